@@ -1,0 +1,1 @@
+"""The laptop: embedded AWS, stand-in payments and carrier, the gateway and the runner."""
