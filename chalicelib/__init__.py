@@ -1,0 +1,1 @@
+"""The service: rooms on floors, where imports only go down."""

@@ -1,0 +1,177 @@
+"""One decorator a route: it checks who asks and what, answers, refuses in one voice, and describes itself."""
+
+from __future__ import annotations
+
+import hmac
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from chalice import Blueprint, Response
+
+from chalicelib.core import clock, parsing, settings
+from chalicelib.core.errors import Refusal
+from chalicelib.core.logs import log, trace
+from chalicelib.core.requests import Incoming, SignedIn, read
+
+FRESH = timedelta(minutes=15)
+WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer with its own status or headers, or one that is not JSON."""
+
+    value: Any = None
+    status: int | None = None
+    headers: Mapping[str, str | list[str]] = field(default_factory=dict)
+    media_type: str = "application/json"
+
+
+@dataclass(frozen=True)
+class Door:
+    """A route as the API document tells it."""
+
+    method: str
+    path: str
+    view: Callable[..., Any]
+    answers: Mapping[int, Any]
+    body: type | None = None
+    query: type | None = None
+    session: bool = False
+    fresh: bool = False
+    while_suspended: bool = False
+    webhook: bool = False
+    capability: str | None = None
+    refusals: tuple[int, ...] = ()
+    media_type: str = "application/json"
+
+    @property
+    def path_names(self) -> list[str]:
+        return re.findall(r"{(\w+)}", self.path)
+
+
+class Hooks:
+    """What higher floors hand down at start-up; until then every session and capability is refused."""
+
+    authenticate: Callable[[Incoming], SignedIn | None] = staticmethod(lambda _: None)
+    offers: Callable[[str], bool] = staticmethod(lambda _: False)
+
+
+DOORS: list[Door] = []
+hooks = Hooks()
+
+
+def door(
+    blueprint: Blueprint, method: str, path: str, **described: Any
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mount a view. It may take, by name: `request`, `signed_in`, `body`, `query` and its path's names.
+
+    `described` are Door's fields; the first of `answers` is the status of success. A view returns a value
+    that msgspec can encode, or a Reply, or raises a Refusal.
+    """
+
+    def mount(view: Callable[..., Any]) -> Callable[..., Any]:
+        entry = Door(method=method, path=path, view=view, **described)
+        DOORS.append(entry)
+        wanted = set(inspect.signature(view).parameters)
+
+        def enter(**path_arguments: str) -> Response:
+            request = read(blueprint.current_request)
+            try:
+                return _respond(entry, _pass(entry, request, path_arguments, wanted))
+            except Refusal as refusal:
+                return refuse(refusal, request.id)
+            except Exception as error:  # noqa: BLE001 - the outermost door: logged without what people wrote
+                log.error("unexpected", extra={"request_id": request.id, "route": path, **trace(error)})
+                return refuse(Refusal(500, "unexpected", "Something went wrong on our side."), request.id)
+
+        enter.__name__ = view.__name__
+        blueprint.route(path, methods=[method], name=view.__name__, content_types=["*/*"])(enter)
+        return view
+
+    return mount
+
+
+def refuse(refusal: Refusal, request_id: str) -> Response:
+    """A refusal as RFC 9457 tells it."""
+    problem: dict[str, Any] = {
+        "type": refusal.type,
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": refusal.detail,
+        "request_id": request_id,
+    }
+    if refusal.errors:
+        problem["errors"] = refusal.errors
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/problem+json"}
+    if refusal.retry_after_seconds is not None:
+        headers["Retry-After"] = str(refusal.retry_after_seconds)
+    return Response(msgspec.json.encode(problem).decode(), status_code=refusal.status, headers=headers)
+
+
+def _pass(entry: Door, request: Incoming, path_arguments: dict[str, str], wanted: set[str]) -> Any:
+    """The order of these checks is part of the API: see the API document's page on errors."""
+    if entry.capability and not hooks.offers(entry.capability):
+        raise Refusal(404, "not-offered", "This service does not offer that.")
+    signed_in = _sign_in(entry, request)
+    arguments: dict[str, Any] = {"request": request, "signed_in": signed_in, **path_arguments}
+    if entry.body:
+        arguments["body"] = parsing.body(request, entry.body)
+    if entry.query:
+        arguments["query"] = parsing.query(request, entry.query)
+    if signed_in and signed_in.status == "suspended" and not entry.while_suspended:
+        raise Refusal(
+            409, "account-suspended", "Your account is being deleted. Cancel the deletion to use it again."
+        )
+    return entry.view(**{name: value for name, value in arguments.items() if name in wanted})
+
+
+def _sign_in(entry: Door, request: Incoming) -> SignedIn | None:
+    signed_in = hooks.authenticate(request) if entry.session else None
+    if entry.session and not signed_in:
+        raise Refusal(401, "sign-in", "Please sign in first.")
+    if request.method in WRITES and not entry.webhook:
+        _check_origin(request)
+        if signed_in:
+            _check_csrf(request, signed_in)
+    if signed_in and entry.fresh and clock.now() - signed_in.signed_in_at > FRESH:
+        raise Refusal(403, "sign-in-again", "Please sign in again to do this; it protects your account.")
+    return signed_in
+
+
+def _check_origin(request: Incoming) -> None:
+    """Browsers say where a request comes from; what says nothing is no browser and carries no cookie jar."""
+    origin = request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site")
+    if (origin is not None and origin not in own_origins()) or site not in (None, "same-origin", "none"):
+        raise Refusal(403, "foreign-origin", "This request came from another site, so we did not act on it.")
+
+
+def own_origins() -> set[str]:
+    """The site's own origins; a laptop answers to both of its names."""
+    url = settings.current().public_url
+    if settings.current().local:
+        return {url, url.replace("127.0.0.1", "localhost"), url.replace("localhost", "127.0.0.1")}
+    return {url}
+
+
+def _check_csrf(request: Incoming, signed_in: SignedIn) -> None:
+    given = request.headers.get("x-csrf-token", "")
+    if not hmac.compare_digest(given.encode(), signed_in.csrf_token.encode()):
+        raise Refusal(403, "csrf", "Please reload the page and try again.")
+
+
+def _respond(entry: Door, result: Any) -> Response:
+    reply = result if isinstance(result, Reply) else Reply(result)
+    status = reply.status or next(iter(entry.answers))
+    headers: dict[str, str | list[str]] = {"Content-Type": reply.media_type, **reply.headers}
+    if reply.value is None:
+        headers.pop("Content-Type")
+        return Response("", status_code=status, headers=headers)
+    text = reply.value if isinstance(reply.value, str) else msgspec.json.encode(reply.value).decode()
+    return Response(text, status_code=status, headers=headers)

@@ -1,0 +1,26 @@
+"""Prefixed ULIDs: the time they were made, then 80 random bits."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from ulid import ULID
+
+PATTERN = re.compile(r"[a-z]{2,4}_[0-7][0-9A-HJKMNP-TV-Z]{25}")
+
+
+def new(prefix: str, at: datetime) -> str:
+    """A fresh id such as `call_01J...`, sortable by `at` (milliseconds)."""
+    return f"{prefix}_{ULID.from_datetime(at)}"
+
+
+def valid(prefix: str, text: str) -> bool:
+    return bool(PATTERN.fullmatch(text)) and text.startswith(prefix + "_")
+
+
+def made_at(id: str) -> datetime:
+    """When a valid id was made; raises ValueError for anything else."""
+    if not PATTERN.fullmatch(id):
+        raise ValueError("not an id")
+    return ULID.from_str(id.partition("_")[2]).datetime.astimezone(UTC)

@@ -1,0 +1,138 @@
+"""The API document (OpenAPI 3.1), made from the doors themselves, so that it cannot say anything else."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from chalicelib.core.doors import DOORS, WRITES, Door
+
+COOKIE = {"type": "apiKey", "in": "cookie", "name": "__Host-vowline"}
+CSRF = {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"}
+
+
+class FieldProblem(msgspec.Struct):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """A refusal (RFC 9457). `type` is stable; `detail` is one sentence for the person who reads it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: list[FieldProblem] = []
+
+
+def document(title: str, version: str, server: str) -> dict[str, Any]:
+    """The whole document, from every door that is mounted."""
+    doors = sorted(DOORS, key=lambda door: (door.path, door.method))
+    types = _types(doors)
+    schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    schema_of = dict(zip(types, schemas, strict=True))
+    paths: dict[str, Any] = {}
+    for door in doors:
+        paths.setdefault(door.path, {})[door.method.lower()] = _operation(door, schema_of, components)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": version, "license": {"name": "MIT", "identifier": "MIT"}},
+        "servers": [{"url": server}],
+        "paths": paths,
+        "components": {"schemas": components, "securitySchemes": {"session": COOKIE, "csrf": CSRF}},
+    }
+
+
+def _types(doors: Iterable[Door]) -> list[Any]:
+    types: dict[Any, None] = {Problem: None}
+    for door in doors:
+        for type in (door.body, door.query, *door.answers.values()):
+            if type is not None and type is not str:
+                types[type] = None
+    return list(types)
+
+
+def _operation(door: Door, schema_of: dict[Any, Any], components: dict[str, Any]) -> dict[str, Any]:
+    summary, _, description = inspect.cleandoc(door.view.__doc__ or "").partition("\n")
+    operation: dict[str, Any] = {
+        "operationId": door.view.__name__,
+        "summary": summary,
+        "tags": [_area(door.path)],
+        "parameters": _parameters(door, schema_of, components),
+        "security": _security(door),
+        "responses": _responses(door, schema_of, summary),
+    }
+    if description.strip():
+        operation["description"] = description.strip()
+    if door.body:
+        operation["requestBody"] = {
+            "required": True,
+            "content": _content("application/json", schema_of[door.body]),
+        }
+    return operation
+
+
+def _area(path: str) -> str:
+    parts = path.strip("/").split("/")
+    return parts[1] if parts[0] == "api" and len(parts) > 1 else parts[0]
+
+
+def _parameters(door: Door, schema_of: dict[Any, Any], components: dict[str, Any]) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in door.path_names
+    ]
+    if door.query:
+        schema = components[schema_of[door.query]["$ref"].rpartition("/")[2]]
+        required = schema.get("required", [])
+        parameters += [
+            {"name": name, "in": "query", "required": name in required, "schema": detail}
+            for name, detail in schema["properties"].items()
+        ]
+    return parameters
+
+
+def _security(door: Door) -> list[dict[str, list[str]]]:
+    if not door.session:
+        return []
+    return [{"session": [], "csrf": []}] if door.method in WRITES else [{"session": []}]
+
+
+def _responses(door: Door, schema_of: dict[Any, Any], summary: str) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    for status, type in door.answers.items():
+        responses[str(status)] = {"description": summary}
+        if type is not None:
+            schema = {"type": "string"} if type is str else schema_of[type]
+            responses[str(status)]["content"] = _content(door.media_type, schema)
+    for status in sorted(_refusals(door)):
+        content = _content("application/problem+json", schema_of[Problem])
+        responses[str(status)] = {"description": "Refused, with the reason.", "content": content}
+    return responses
+
+
+def _refusals(door: Door) -> set[int]:
+    """What the door itself refuses, and what the view says that it does."""
+    refusals = {*door.refusals, 500, 503}
+    if door.body:
+        refusals |= {400, 415, 422}
+    if door.query:
+        refusals.add(422)
+    if door.session:
+        refusals |= {401} if door.while_suspended else {401, 409}
+    if door.capability:
+        refusals.add(404)
+    if door.webhook or door.method in WRITES or door.fresh:
+        refusals.add(403)
+    return refusals - set(door.answers)
+
+
+def _content(media_type: str, schema: Any) -> dict[str, Any]:
+    return {media_type: {"schema": schema}}

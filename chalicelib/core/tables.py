@@ -1,0 +1,159 @@
+"""Tables: one shared connection, integers that are integers, and writes whose refusals have names."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from pynamodb.attributes import Attribute
+from pynamodb.connection import Connection
+from pynamodb.connection.table import TableConnection
+from pynamodb.constants import NUMBER
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.core import clock, settings
+from chalicelib.core.errors import Busy
+
+TRIES = 8
+REFUSED = {"ConditionalCheckFailed", "ConditionalCheckFailedException"}
+PASSING = {
+    "TransactionConflict",
+    "TransactionConflictException",
+    "ThrottlingError",
+    "ThrottlingException",
+    "ProvisionedThroughputExceeded",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "InternalServerError",
+    "ServiceUnavailable",
+}
+
+
+class ConditionFailed(Exception):
+    """Nothing was written, because these conditions, by name, did not hold."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__(", ".join(names))
+        self.names = frozenset(names)
+
+
+@cache
+def connection() -> Connection:
+    """The process's one connection. PynamoDB's own time-outs (45 s) outlast API Gateway."""
+    return Connection(
+        connect_timeout_seconds=2, read_timeout_seconds=4, max_retry_attempts=2, max_pool_connections=60
+    )
+
+
+def name(table: str) -> str:
+    return settings.current().table_prefix + table
+
+
+class Item(Model):
+    """A model on the shared connection: one client a model would cost 60 to 127 ms each at cold start."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        # Private attributes of PynamoDB 6.1; tests/core/test_tables.py fails when they move.
+        if cls._connection is None or cls._connection.table_name != cls.Meta.table_name:
+            table = super()._get_connection()
+            shared = connection()
+            if table.table_name not in shared._tables:
+                shared.add_meta_table(table.get_meta_table())
+            table.connection = shared
+            cls._connection = table
+        return cls._connection
+
+    def expired(self) -> bool:
+        """Past its `expires_at`: TTL deletes days late, so every read asks."""
+        expires_at: int | None = getattr(self, "expires_at", None)
+        return expires_at is not None and expires_at <= clock.epoch_seconds(clock.now())
+
+
+class IntegerAttribute(Attribute[int]):
+    """A number that is an int, in Python and in DynamoDB; anything else is our bug."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: int) -> str:
+        if type(value) is not int:
+            raise TypeError(f"{self.attr_name} must be an int")
+        return str(value)
+
+    def deserialize(self, value: str) -> int:
+        return int(value)
+
+
+def write(change: Callable[[], Any]) -> None:
+    """Run one conditional write; raises ConditionFailed, or Busy when it keeps meeting others."""
+    for attempt in range(TRIES):
+        try:
+            change()
+        except PynamoDBException as error:
+            code = error.cause_response_code
+            if code in REFUSED:
+                raise ConditionFailed("condition") from None
+            if code not in PASSING:
+                raise
+            pause(attempt)
+        else:
+            return
+    raise Busy
+
+
+class Transaction:
+    """Writes that happen together or not at all; each has a name, by which a refusal is told."""
+
+    def __init__(self) -> None:
+        self._puts: list[tuple[str, Item, Condition | None]] = []
+        self._updates: list[tuple[str, Item, Sequence[Action], Condition | None]] = []
+
+    def put(self, name: str, item: Item, condition: Condition | None = None) -> None:
+        self._puts.append((name, item, condition))
+
+    def update(
+        self, name: str, item: Item, actions: Sequence[Action], condition: Condition | None = None
+    ) -> None:
+        self._updates.append((name, item, actions, condition))
+
+    def commit(self) -> None:
+        """Write all; raises ConditionFailed with the names that refused, or Busy."""
+        for attempt in range(TRIES):
+            try:
+                self._write()
+            except TransactWriteError as error:
+                reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
+                refused = [
+                    name for name, code in zip(self._names(), reasons, strict=False) if code in REFUSED
+                ]
+                if refused:
+                    raise ConditionFailed(*refused) from None
+                if not PASSING.intersection([*reasons, error.cause_response_code]):
+                    raise
+                pause(attempt)
+            else:
+                return
+        raise Busy
+
+    def _names(self) -> list[str]:
+        # PynamoDB sends puts before updates, and DynamoDB's reasons follow what was sent.
+        return [put[0] for put in self._puts] + [update[0] for update in self._updates]
+
+    def _write(self) -> None:
+        with TransactWrite(connection=connection()) as transaction:
+            for _, item, condition in self._puts:
+                transaction.save(item, condition=condition)
+            for _, item, actions, condition in self._updates:
+                transaction.update(item, actions=list(actions), condition=condition)
+
+
+def pause(attempt: int) -> None:
+    """Wait a little longer and a little more randomly each time, so that rivals part."""
+    time.sleep(random.uniform(0, min(0.4, 0.01 * 2**attempt)))  # noqa: S311 - jitter

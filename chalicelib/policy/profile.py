@@ -1,0 +1,166 @@
+"""The active profile: one service's promises, read once from its file."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from chalicelib.core import settings
+from chalicelib.policy import calendar
+
+PROFILES = Path(__file__).parent / "profiles"
+
+
+class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What holds for the whole service; durations are ISO 8601."""
+
+    minimum_age: int
+    sale: Literal["never"]
+    recording: Literal["forbidden"]
+    grace: str
+    deletion: str
+
+
+class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    id: str
+    basis: Literal["contract", "legitimate_interest", "legal_obligation", "consent"]
+    legitimate_interest: str | None = None
+
+
+class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How long after `clock`; no maximum means as long as the clock itself runs."""
+
+    clock: Literal["created", "call_ended", "account_active", "account_closed", "request_closed"]
+    minimum: str | None = None
+    maximum: str | None = None
+
+
+class OnErasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    action: Literal["delete", "keep"]
+    reason: str | None = None
+
+
+class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A kind of personal data: what it is, where it lies, why, how long, and what a deletion does."""
+
+    id: str
+    fields: list[str]
+    stores: list[str]
+    purposes: list[str]
+    recipients: list[str]
+    retention: list[Retention]
+    on_erasure: OnErasure
+
+
+class Processor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    id: str
+    role: str
+    country: str
+    hosts: list[str]
+    fields_sent: list[str]
+    active: bool
+    residue: str | None = None
+
+
+class Right(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    type: str
+    channels: list[str]
+    verification: str
+    due: str
+
+
+class Cookie(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    name: str
+    category: Literal["essential"]
+    life: str
+    purpose: str
+
+
+class OpenPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the policy's words were silent, and what was decided."""
+
+    rule: str
+    decision: str
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One service. `version` is the hash of its file and is what a person accepts."""
+
+    id: str
+    title: str
+    effective_at: str
+    offers: list[str]
+    carriers: list[str]
+    longest_call: str
+    live_calls: int
+    topup_minimum_micros: int
+    topup_maximum_micros: int
+    currency: str
+    settings: Rules
+    purpose: list[Purpose]
+    category: list[Category]
+    processor: list[Processor]
+    right: list[Right]
+    cookie: list[Cookie]
+    open_point: list[OpenPoint]
+    version: str = ""
+
+    @property
+    def longest_call_seconds(self) -> int:
+        return calendar.seconds(self.longest_call)
+
+    def category_of(self, id: str) -> Category:
+        """The category; raises KeyError for one that the profile does not know, so that nothing is stored."""
+        return {category.id: category for category in self.category}[id]
+
+    def expires_at(self, category: str, **clocks: datetime) -> datetime | None:
+        """When an item must go: the earliest end among its rules whose clock has started; None: not yet."""
+        ends = [
+            calendar.after(clocks[rule.clock], rule.maximum)
+            for rule in self.category_of(category).retention
+            if rule.maximum and rule.clock in clocks
+        ]
+        return min(ends, default=None)
+
+
+@cache
+def load(id: str) -> Profile:
+    """Read a profile by its id; a word that is not known or a wrong duration stops start-up."""
+    file = PROFILES / f"{id}.toml"
+    if not file.is_file():
+        raise settings.SettingsError(f"PROFILE must name a file in policy/profiles; there is no {id}.toml.")
+    return read(file.read_bytes())
+
+
+def read(text: bytes) -> Profile:
+    """A profile from its TOML, checked."""
+    data: dict[str, Any] = tomllib.loads(text.decode())
+    try:
+        profile = msgspec.convert({**data, "version": hashlib.sha256(text).hexdigest()[:16]}, Profile)
+        for length in _durations(profile):
+            calendar.duration(length)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise settings.SettingsError(f"The profile {data.get('id')} can't be used: {error}.") from None
+    return profile
+
+
+def current() -> Profile:
+    """The profile that this deployment obeys."""
+    return load(settings.current().profile)
+
+
+def offers(capability: str) -> bool:
+    return capability in current().offers
+
+
+def _durations(profile: Profile) -> list[str]:
+    found = [profile.longest_call, profile.settings.grace, profile.settings.deletion]
+    found += [right.due for right in profile.right] + [cookie.life for cookie in profile.cookie]
+    rules = [rule for category in profile.category for rule in category.retention]
+    return found + [text for rule in rules for text in (rule.minimum, rule.maximum) if text]

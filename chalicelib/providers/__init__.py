@@ -1,0 +1,1 @@
+"""The only code that knows a provider's SDK; everything above speaks our words."""
