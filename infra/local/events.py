@@ -156,10 +156,10 @@ class Reply:
 
 
 def http_reply(result: Any) -> Reply:
-    """The HTTP form of a proxy function's result. Raises TypeError for one that API Gateway calls malformed."""
+    """The HTTP form of a proxy function's result; TypeError for one that API Gateway calls malformed."""
     if not isinstance(result, dict) or not isinstance(result.get("statusCode"), int):
         raise TypeError("the function's result has no status code")
-    body = result.get("body", "")
+    body = "" if result.get("body") is None else result["body"]
     if not isinstance(body, str):
         raise TypeError("the function's body is not text")
     multiple = {name.lower(): values for name, values in (result.get("multiValueHeaders") or {}).items()}

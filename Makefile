@@ -1,0 +1,46 @@
+# Everything runs from environments under .local/, which `environments` makes from the machine's own Python.
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .local/venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help environments run demo test check bench race package import-deck clean
+
+help: ## What there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
+
+environments: ## Install or update the environments under .local/
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: install it (Debian, Ubuntu: apt-get install python3 python3-venv) and try again.' >&2; exit 1; }
+	@$(PYTHON) -m infra.local.bootstrap
+
+run: environments ## The whole service on this machine (PORT=8000 PROFILE=kinvo STATE_DIR=.local/kinvo FRESH=1)
+	@$(BIN)/python -m infra.local.run
+
+demo: environments ## The whole story in the terminal, against a running service
+	@$(BIN)/python -m infra.local.demo
+
+test: environments ## The tests
+	@$(BIN)/python -m pytest
+
+check: environments ## Format, lint, types, floors, tests, template
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+	$(BIN)/python -m infra.check_template
+
+bench: environments ## Counts and ratios, one table
+	@$(BIN)/python -m bench
+
+race: environments ## 50 threads on one balance, 0 overspent
+	@$(BIN)/python -m bench.race
+
+package: environments ## The release zip and its template
+	@$(BIN)/python -m infra.package
+
+import-deck: environments ## A rate deck into the running service (FILE=... PROFILE=...)
+	@$(BIN)/python -m infra.local.import_deck $(FILE)
+
+clean: ## Remove what was built, and keep the service's state and the environments
+	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
