@@ -1,0 +1,76 @@
+"""Stages: what .chalice/config.json says of each, and the template's parameters that follow from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PERSON_BACKUP_DAYS = {"kinvo": 14}
+"""How far back tables that hold a person can be restored, a profile: a term of its deletion promise."""
+
+
+class UnknownStage(Exception):
+    """No such stage, or a profile without a backup window; the message says which."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage and the environment of its functions, as far as it is known before deployment."""
+
+    name: str
+    environment: Mapping[str, str]
+
+    @property
+    def local(self) -> bool:
+        return self.name == "local"
+
+    @property
+    def live(self) -> bool:
+        """Real customers and real money."""
+        return not self.local and not self.name.endswith("-dev")
+
+    def parameters(self) -> dict[str, str]:
+        """The template's parameters that this stage decides itself; the others are asked for."""
+        profile = self.environment["PROFILE"]
+        if profile not in PERSON_BACKUP_DAYS:
+            raise UnknownStage(f"Profile {profile} has no backup window in infra/stages.py.")
+        decided = {
+            "Prefix": self.environment["TABLE_PREFIX"],
+            "KeyAliasName": self.environment["KMS_KEY_ID"],
+            "Protected": _yes_or_no(self.live),
+            "Deployed": _yes_or_no(not self.local),
+            "PersonBackupDays": str(PERSON_BACKUP_DAYS[profile]),
+        }
+        if self.local:
+            decided |= {
+                "PublicUrl": self.environment["PUBLIC_URL"],
+                "MailFrom": self.environment["MAIL_FROM"],
+                "MailIdentity": self.environment["MAIL_FROM"],
+                "HouseNumber": self.environment["HOUSE_NUMBER"],
+            }
+        return decided
+
+
+def load(name: str, override: Mapping[str, str] | None = None) -> Stage:
+    """A stage of .chalice/config.json; `override` wins over its environment. Raises UnknownStage."""
+    config = configuration()
+    if name not in config["stages"]:
+        raise UnknownStage(
+            f"There is no stage {name}; .chalice/config.json has {', '.join(config['stages'])}."
+        )
+    environment = config["environment_variables"] | config["stages"][name]["environment_variables"]
+    return Stage(name, environment | dict(override or {}))
+
+
+def configuration() -> dict[str, Any]:
+    """Chalice's own configuration file."""
+    loaded: dict[str, Any] = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    return loaded
+
+
+def _yes_or_no(value: bool) -> str:
+    return "true" if value else "false"
