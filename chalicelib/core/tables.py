@@ -112,8 +112,17 @@ class Transaction:
     """Writes that happen together or not at all; each has a name, by which a refusal is told."""
 
     def __init__(self) -> None:
+        self._checks: list[tuple[str, Item, Condition]] = []
+        self._deletes: list[tuple[str, Item, Condition | None]] = []
         self._puts: list[tuple[str, Item, Condition | None]] = []
         self._updates: list[tuple[str, Item, Sequence[Action], Condition | None]] = []
+
+    def check(self, name: str, item: Item, condition: Condition) -> None:
+        """Change nothing in `item` (its key is enough), but refuse all when `condition` does not hold."""
+        self._checks.append((name, item, condition))
+
+    def delete(self, name: str, item: Item, condition: Condition | None = None) -> None:
+        self._deletes.append((name, item, condition))
 
     def put(self, name: str, item: Item, condition: Condition | None = None) -> None:
         self._puts.append((name, item, condition))
@@ -143,15 +152,27 @@ class Transaction:
         raise Busy
 
     def _names(self) -> list[str]:
-        # PynamoDB sends puts before updates, and DynamoDB's reasons follow what was sent.
-        return [put[0] for put in self._puts] + [update[0] for update in self._updates]
+        # PynamoDB sends them in this order, and DynamoDB's reasons follow what was sent.
+        return [
+            write[0] for kind in (self._checks, self._deletes, self._puts, self._updates) for write in kind
+        ]
 
     def _write(self) -> None:
         with TransactWrite(connection=connection()) as transaction:
+            for _, item, needed in self._checks:
+                transaction.condition_check(type(item), *_key(item), condition=needed)
+            for _, item, condition in self._deletes:
+                transaction.delete(item, condition=condition)
             for _, item, condition in self._puts:
                 transaction.save(item, condition=condition)
             for _, item, actions, condition in self._updates:
                 transaction.update(item, actions=list(actions), condition=condition)
+
+
+def _key(item: Item) -> tuple[Any, Any]:
+    names = (item._hash_keyname, item._range_keyname)
+    hash_key, range_key = (getattr(item, name) if name else None for name in names)
+    return hash_key, range_key
 
 
 def pause(attempt: int) -> None:
