@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from infra import stages, templates
+from infra import archive, dependencies, stages, templates
 from infra.stages import ROOT, Stage
 
 KNOWN_AT_DEPLOYMENT = {
@@ -28,6 +28,9 @@ KNOWN_AT_DEPLOYMENT = {
     "DELETION_MACHINE_ARN": "arn:unknown",
 }
 """Only there so that app.py can be imported; the template puts parameters in their place."""
+
+
+PYTHONS = ("3.11", "3.12", "3.13")
 
 
 class PackageError(Exception):
@@ -50,6 +53,25 @@ def package_local(stage_environment: dict[str, str], out: Path) -> Path:
     return out
 
 
+def package_release(stage: Stage, out: Path) -> None:
+    """A release for Lambda on arm64, in `out`; raises PackageError, or TooLarge after printing the sizes."""
+    _refuse_what_cannot_run(stage)
+    shutil.rmtree(out, ignore_errors=True)
+    describe(stage, out)
+    bundle(out / "deployment.zip", dependencies.tree(dependencies.ARM64))
+    print(archive.table(out / "deployment.zip"))
+    archive.check(out / "deployment.zip")
+
+
+def bundle(zip_file: Path, tree: Path) -> None:
+    """Replace Chalice's zip by one with the same code, compiled, and the dependencies of `tree`."""
+    with TemporaryDirectory(prefix="vowline-code-") as scratch:
+        code = Path(scratch)
+        shutil.unpack_archive(zip_file, code)
+        dependencies.compile_tree(code)
+        archive.write(zip_file, [code, tree])
+
+
 def describe(stage: Stage, out: Path) -> None:
     """Write `out/sam.json`, and `out/deployment.zip` with our own code and Chalice's runtime only."""
     with TemporaryDirectory(prefix="vowline-package-") as scratch:
@@ -59,7 +81,7 @@ def describe(stage: Stage, out: Path) -> None:
         merge.write_text(json.dumps(templates.join(stage)))
         options = ["package", "--stage", stage.name, "--merge-template", str(merge), str(out.absolute())]
         done = subprocess.run(
-            [sys.executable, "-c", "from chalice.cli import main; main()", *options],
+            [sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())", *options],
             cwd=shadow,
             env=os.environ | {"AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "us-east-1")},
             capture_output=True,
@@ -76,6 +98,21 @@ def sources() -> Iterator[Path]:
     for file in sorted((ROOT / "chalicelib").rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
             yield file
+
+
+def _refuse_what_cannot_run(stage: Stage) -> None:
+    if dependencies.PYTHON not in PYTHONS:
+        raise PackageError(
+            f"This is Python {dependencies.PYTHON}, and Lambda gets the Python that packages: use one of "
+            f"{', '.join(PYTHONS)}."
+        )
+    if stage.local:
+        raise PackageError("Stage local is the laptop's; `make run` packages it.")
+    if stage.live and stage.environment["RATE_DECK"] == "sample":
+        raise PackageError(
+            f"Stage {stage.name} would sell at the sample deck's invented prices: compile your own rate deck "
+            "and name it as RATE_DECK in .chalice/config.json."
+        )
 
 
 def _copy_project(stage: Stage, shadow: Path) -> None:
@@ -99,3 +136,20 @@ def _fingerprint(stage: Stage) -> str:
         digest.update(f"{file.relative_to(ROOT)}\0".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(prog="python -m infra.package", description="Make a release for Lambda.")
+    arguments.add_argument("--stage", default="kinvo", help="a stage of .chalice/config.json")
+    arguments.add_argument("--out", type=Path, help="where to; build/STAGE if not given")
+    chosen = arguments.parse_args()
+    out = chosen.out or ROOT / "build" / chosen.stage
+    try:
+        package_release(stages.load(chosen.stage), out)
+    except (PackageError, dependencies.InstallFailed, archive.TooLarge, stages.UnknownStage) as error:
+        sys.exit(str(error))
+    print(f"{out}/sam.json and deployment.zip are ready for stage {chosen.stage}.")
+
+
+if __name__ == "__main__":
+    main()

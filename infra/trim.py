@@ -1,0 +1,80 @@
+"""What a release leaves out of its dependencies: parts that nothing here uses and every cold start pays for."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from importlib.metadata import distributions
+from pathlib import Path
+
+SERVICES = ("dynamodb", "kms", "secretsmanager", "sesv2", "sso", "sso-oidc", "stepfunctions", "sts")
+"""AWS services whose descriptions botocore keeps: those with a client in chalicelib, and its credentials'."""
+
+DISTRIBUTIONS = (
+    # The asynchronous halves of the payments' and the carrier's SDKs, unused here.
+    *("aiohappyeyeballs", "aiohttp", "aiohttp-retry", "aiosignal", "attrs"),
+    *("frozenlist", "multidict", "propcache", "yarl"),
+)
+
+USELESS = (
+    "bin",
+    "**/*.pyi",
+    "**/py.typed",
+    "**/tests",
+    "**/__pycache__",
+    "aws_lambda_powertools/event_handler/openapi/swagger_ui",
+    "boto3/data",
+    "boto3/examples",
+    "phonenumbers/carrier.py",
+    "phonenumbers/carrierdata",
+    "phonenumbers/geocoder.py",
+    "phonenumbers/geodata",
+    "phonenumbers/timezone.py",
+    "phonenumbers/tzdata",
+    "twilio/http/async_http_client.py",
+)
+
+TWILIO_DOMAINS = ("api",)
+METADATA_READERS = ("python_ulid",)
+"""Distributions that look up their own version when imported."""
+
+
+class NothingToTrim(Exception):
+    """A rule found nothing: the library has changed and the rule should too; the message names the rule."""
+
+
+def trim(tree: Path) -> None:
+    """Delete what is useless from an installed tree; raises NothingToTrim when a rule found nothing."""
+    for distribution in distributions(path=[str(tree)]):
+        if distribution.metadata["Name"] in DISTRIBUTIONS:
+            _delete({tree / file.parts[0] for file in distribution.files or () if file.parts[0] != ".."})
+    for rule in USELESS:
+        found = set(tree.glob(rule))
+        if not found and rule not in ("bin", "**/__pycache__"):
+            raise NothingToTrim(f"{rule} is no part of the dependencies any more: remove it from infra/trim.py.")
+        _delete(found)
+    _keep_only(tree / "botocore" / "data", SERVICES)
+    _keep_only(tree / "twilio" / "rest", (*TWILIO_DOMAINS, "__pycache__"))
+    for folder in tree.glob("*.dist-info"):
+        _trim_metadata(folder)
+
+
+def _keep_only(parent: Path, names: Iterable[str]) -> None:
+    if missing := [name for name in names if name != "__pycache__" and not (parent / name).is_dir()]:
+        raise NothingToTrim(f"{parent.name} has no {', '.join(missing)}: correct infra/trim.py.")
+    _delete({folder for folder in parent.iterdir() if folder.is_dir() and folder.name not in names})
+
+
+def _trim_metadata(folder: Path) -> None:
+    if folder.name.partition("-")[0] not in METADATA_READERS:
+        _delete({folder})
+        return
+    _delete({file for file in folder.iterdir() if file.name != "METADATA"})
+
+
+def _delete(paths: set[Path]) -> None:
+    for path in paths:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
