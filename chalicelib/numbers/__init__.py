@@ -1,0 +1,1 @@
+"""Numbers: what was dialled and which caller ids are whose."""
