@@ -50,7 +50,7 @@ def read(request: Any) -> Incoming:
     return Incoming(
         id=context.get("requestId", ""),
         method=request.method,
-        path=request.path,
+        path=request.to_original_event()["path"],
         headers={name.lower(): value for name, value in request.headers.items()},
         query={name: request.query_params.getlist(name) for name in request.query_params or {}},
         body=request.raw_body,

@@ -1,0 +1,45 @@
+"""Every door of the service: HTTP through the rooms' blueprints, and the schedules and the workflow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice import Cron, Rate
+
+from chalicelib.calling import sweeper
+from chalicelib.calling.routes import routes as calling_routes
+from chalicelib.core import doors, settings
+from chalicelib.core.api import Api
+from chalicelib.core.reference import routes as reference_routes
+from chalicelib.identity import sessions
+from chalicelib.identity.routes import routes as identity_routes
+from chalicelib.money.routes import routes as money_routes
+from chalicelib.policy import profile
+from chalicelib.privacy import deletion, watchdog
+from chalicelib.privacy.routes import routes as privacy_routes
+
+settings.current()
+doors.hooks.authenticate = sessions.authenticate
+doors.hooks.offers = profile.offers
+
+app = Api(app_name="vowline")
+for blueprint in (reference_routes, identity_routes, money_routes, calling_routes, privacy_routes):
+    app.register_blueprint(blueprint)
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
+def sweep(_event: Any) -> dict[str, int]:
+    """Each minute: holds past their deadline."""
+    return sweeper.sweep()
+
+
+@app.schedule(Cron(17, 4, "*", "*", "?", "*"), name="daily")
+def daily(_event: Any) -> dict[str, int]:
+    """Each day: deletions that were lost or come near their deadline."""
+    return watchdog.watch()
+
+
+@app.lambda_function(name="deletion")
+def delete(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """One step of the deletion workflow."""
+    return deletion.step(event)

@@ -1,0 +1,69 @@
+"""What the service says of itself: its API document, and whether it is well."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from chalice import Blueprint
+
+from chalicelib.core import openapi, secrets, settings, tables
+from chalicelib.core.doors import Reply, door
+from chalicelib.core.errors import Refusal
+
+routes = Blueprint(__name__)
+VERSION = "0.1.0"
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+
+
+class Health(msgspec.Struct):
+    """Whether the service can do its work."""
+
+    status: str
+
+
+@door(routes, "GET", "/api/health/live", answers={200: Health})
+def check_live() -> Health:
+    """Whether the code runs."""
+    return Health("ok")
+
+
+@door(routes, "GET", "/api/health/ready", answers={200: Health})
+def check_ready() -> Health:
+    """Whether the tables and the secrets can be read."""
+    try:
+        secrets.current()
+        tables.connection().describe_table(tables.name("balances"))
+    except Exception as error:
+        raise Refusal(503, "not-ready", "We can't reach our own stores right now.") from error
+    return Health("ok")
+
+
+@door(routes, "GET", "/api/openapi.json", answers={200: dict[str, Any]})
+def get_openapi() -> dict[str, Any]:
+    """This API as an OpenAPI 3.1 document."""
+    return _document()
+
+
+@door(routes, "GET", "/api/docs", answers={200: str}, media_type="text/html")
+def read_docs() -> Reply:
+    """This API as a page to read."""
+    return Reply(
+        _page(), media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": PAGE_POLICY}
+    )
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return openapi.document("Vowline", VERSION, settings.current().public_url)
+
+
+@cache
+def _page() -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    pages = Environment(
+        loader=PackageLoader("chalicelib.core", "pages"), autoescape=True, undefined=StrictUndefined
+    )
+    return pages.get_template("reference.html").render(document=_document())

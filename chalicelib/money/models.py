@@ -1,0 +1,102 @@
+"""Items of the tables `balances` and `payments`. Amounts are micro-units of the account's currency."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pynamodb.attributes import MapAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from chalicelib.core.tables import IntegerAttribute, Item, name
+
+BALANCE = "BAL"
+
+
+class Sweep(GlobalSecondaryIndex["Books"]):
+    """Balances with holds, by the earliest deadline: sparse, since only they carry `sweep_at`."""
+
+    class Meta:
+        index_name = "sweep"
+        projection = KeysOnlyProjection()
+
+    sweep_shard = IntegerAttribute(hash_key=True)
+    sweep_at = IntegerAttribute(range_key=True)
+
+
+class Books(Item):
+    """What one account has: its balance, and its entries behind it."""
+
+    class Meta:
+        table_name = name("balances")
+
+    account_id = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    sweep = Sweep()
+    sweep_shard = IntegerAttribute(null=True)
+    sweep_at = IntegerAttribute(null=True)
+
+
+class Balance(Books):
+    """`available` is free credit; `holds` maps a call's id to what is set aside for it."""
+
+    available_micros = IntegerAttribute()
+    currency = UnicodeAttribute()
+    holds: MapAttribute[str, Any] = MapAttribute(default=dict)
+    status = UnicodeAttribute()
+    version = IntegerAttribute()
+
+
+class Entry(Books):
+    """One movement, for one cause, never changed. Its key is the cause, so it cannot be written twice."""
+
+    kind = UnicodeAttribute()
+    cause = UnicodeAttribute()
+    amount_micros = IntegerAttribute()
+    balance_after_micros = IntegerAttribute()
+    currency = UnicodeAttribute()
+    at = UnicodeAttribute()
+
+
+class ByAccount(GlobalSecondaryIndex["Payment"]):
+    """An account's orders and payments."""
+
+    class Meta:
+        index_name = "account_id"
+        projection = KeysOnlyProjection()
+
+    account_id = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+
+
+class Payments(Item):
+    """Orders (`ORDER#...`) and the payments that followed (`PI#...`)."""
+
+    class Meta:
+        table_name = name("payments")
+
+    id = UnicodeAttribute(hash_key=True)
+    account_id = UnicodeAttribute()
+    by_account = ByAccount()
+
+
+class Order(Payments):
+    """A wish to top up; `state` is open, paid, failed, expired or suspense."""
+
+    amount_micros = IntegerAttribute()
+    currency = UnicodeAttribute()
+    state = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    checkout_id = UnicodeAttribute(null=True)
+    checkout_url = UnicodeAttribute(null=True)
+    payment_intent = UnicodeAttribute(null=True)
+
+
+class Payment(Payments):
+    """Money that came in; `customer` is Stripe's record of the person, until it is erased there."""
+
+    order_id = UnicodeAttribute()
+    checkout_id = UnicodeAttribute()
+    amount_micros = IntegerAttribute()
+    currency = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    customer = UnicodeAttribute(null=True)

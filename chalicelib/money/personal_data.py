@@ -1,0 +1,45 @@
+"""What money holds of a person: only Stripe's customer. Entries and orders carry no person and stay."""
+
+from __future__ import annotations
+
+from chalicelib.core import tables
+from chalicelib.core.errors import ProviderError
+from chalicelib.core.subjects import Erased, Row, Subject
+from chalicelib.money.models import Payment
+from chalicelib.providers import stripe
+
+ROUND = 20
+RETRY_SECONDS = 3600
+
+
+def _with_customer(subject: Subject) -> list[Payment]:
+    found = []
+    for key in Payment.by_account.query(subject.account_id, Payment.id.startswith("PI#")):
+        payment = Payment.get(key.id, consistent_read=True)
+        if payment.customer:
+            found.append(payment)
+    return found
+
+
+def _find(subject: Subject) -> int:
+    return len(_with_customer(subject))
+
+
+def _erase(subject: Subject) -> Erased:
+    """At Stripe first: while we still know the customer, the erasure can be tried again."""
+    payments = _with_customer(subject)
+    for payment in payments[:ROUND]:
+        try:
+            stripe.delete_customer(str(payment.customer))
+        except ProviderError:
+            return Erased("later", wait_seconds=RETRY_SECONDS)
+        _forget_customer(payment)
+    done = min(len(payments), ROUND)
+    return Erased("more" if len(payments) > ROUND else "erased", done)
+
+
+def _forget_customer(payment: Payment) -> None:
+    tables.write(lambda: payment.update(actions=[Payment.customer.remove()]))
+
+
+ROWS = [Row("stripe_customers", "ledger", _find, _erase)]

@@ -1,0 +1,58 @@
+"""Fixtures of all tests. The environment comes first: table names are read when a room is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from tests.harness import environment
+
+environment.prepare()
+
+from moto import mock_aws  # noqa: E402
+
+from chalicelib.providers import stripe, twilio  # noqa: E402
+from infra.local.carrier.in_process import twilio_client  # noqa: E402
+from infra.local.payments.in_process import stripe_client  # noqa: E402
+from tests.harness.browser import Browser  # noqa: E402
+from tests.harness.mailbox import Mailbox  # noqa: E402
+from tests.harness.stage import Stage  # noqa: E402
+
+
+class Clock:
+    """The service's clock, which only goes ahead."""
+
+    def advance(self, by: timedelta) -> None:
+        ahead = int(environment.CLOCK_FILE.read_text()) if environment.CLOCK_FILE.exists() else 0
+        environment.CLOCK_FILE.write_text(str(ahead + int(by.total_seconds())))
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """Moves core.clock; back at real time after the test."""
+    environment.CLOCK_FILE.unlink(missing_ok=True)
+    yield Clock()
+    environment.CLOCK_FILE.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """AWS in memory with the project's tables, and both providers behind their real clients."""
+    with mock_aws():
+        made = Stage()
+        payments, carrier = stripe_client(made.payments), twilio_client(made.carrier)
+        monkeypatch.setattr(stripe, "_client", lambda: payments)
+        monkeypatch.setattr(twilio, "_client", lambda: carrier)
+        yield made
+
+
+@pytest.fixture
+def mailbox(stage: Stage) -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def browser(stage: Stage, mailbox: Mailbox) -> Browser:
+    return Browser(stage, mailbox)

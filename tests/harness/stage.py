@@ -1,0 +1,102 @@
+"""One stage for one test: tables from the project's own template, in moto's memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from chalice.package import YAMLTemplateSerializer
+
+from chalicelib.core import clock
+from infra.local.carrier import Carrier
+from infra.local.exchange import Answered
+from infra.local.payments import Payments
+from infra.local.store import Store
+from infra.templates import FILES
+from tests.harness.environment import ENVIRONMENT, SECRETS
+from tests.harness.lambda_door import ask
+
+TABLE_KEYS = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+
+
+class Stage:
+    """AWS and the two providers, as far as the service sees them."""
+
+    def __init__(self) -> None:
+        _create_tables()
+        _create_key()
+        _create_machine()
+        boto3.client("secretsmanager").create_secret(
+            Name=ENVIRONMENT["SECRETS_ID"], SecretString=json.dumps(SECRETS)
+        )
+        boto3.client("sesv2").create_email_identity(EmailIdentity=ENVIRONMENT["MAIL_FROM"])
+        self.payments = _payments()
+        self.carrier = _carrier()
+
+    def settle_payments(self) -> None:
+        """Let every webhook of Stripe's arrive."""
+        while self.payments.deliver_due():
+            pass
+
+
+def deliver(url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
+    """Post a provider's webhook to the service's door."""
+    path = url.removeprefix(ENVIRONMENT["PUBLIC_URL"])
+    answer = ask("POST", path, headers=headers, body=body)
+    return Answered(answer.status, answer.text.encode(), answer.headers)
+
+
+def _payments() -> Payments:
+    return Payments(
+        Store(),
+        deliver,
+        webhook_url=f"{ENVIRONMENT['PUBLIC_URL']}/api/webhooks/stripe",
+        webhook_secret=str(SECRETS["stripe_webhook_secrets"][0]),
+        page_url="http://127.0.0.1:8003",
+        now=lambda: clock.epoch_seconds(clock.now()),
+    )
+
+
+def _carrier() -> Carrier:
+    webhooks = f"{ENVIRONMENT['PUBLIC_URL']}/api/webhooks/twilio"
+    return Carrier(
+        Store(),
+        deliver,
+        account_sid=str(SECRETS["twilio_account_sid"]),
+        auth_token=str(SECRETS["twilio_auth_tokens"][0]),
+        api_key_sid=str(SECRETS["twilio_api_key_sid"]),
+        api_key_secret=str(SECRETS["twilio_api_key_secret"]),
+        app_sid=str(SECRETS["twilio_app_sid"]),
+        voice_url=f"{webhooks}/voice",
+        fallback_url=f"{webhooks}/fallback",
+        now=clock.now,
+    )
+
+
+def _create_tables() -> None:
+    file = FILES / "tables.yaml"
+    template: dict[str, Any] = YAMLTemplateSerializer().load_template(file.read_text(), str(file))
+    dynamodb = boto3.client("dynamodb")
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::DynamoDB::Table":
+            properties = resource["Properties"]
+            name = properties["TableName"]["Fn::Sub"].replace("${Prefix}", ENVIRONMENT["TABLE_PREFIX"])
+            wanted = {key: properties[key] for key in TABLE_KEYS if key in properties}
+            dynamodb.create_table(TableName=name, **wanted)
+
+
+def _create_key() -> None:
+    kms = boto3.client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName=ENVIRONMENT["KMS_KEY_ID"], TargetKeyId=key)
+
+
+def _create_machine() -> None:
+    """moto keeps executions but does not run them; tests/privacy drives the steps itself."""
+    boto3.client("stepfunctions").create_state_machine(
+        name=ENVIRONMENT["DELETION_MACHINE_ARN"].rpartition(":")[2],
+        definition=json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}),
+        roleArn="arn:aws:iam::123456789012:role/machine",
+    )
