@@ -1,0 +1,144 @@
+"""A stand-in for the carrier (Twilio): its REST API, its webhooks and the other side of each call, no audio.
+
+It follows the carrier's public API document and client libraries, and proves nothing about the carrier
+beyond them. Nothing sleeps: a call's times are counted on the service's virtual clock. Only access tokens,
+a webhook's patience of 15 s and delayed callbacks go by real time.
+
+The last four digits of the dialled number decide the other side:
+
+    ...0001  busy
+    ...0002  nobody answers, until the Dial's timeout
+    ...0003  the call fails
+    ...0004  rings for 2 s, then is canceled
+    others   ring for 2 s, answer, and talk as long as asked or until the Dial's timeLimit
+
+A number or a caller ID that is not E.164 fails without a leg or a callback.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+
+from infra.local.carrier import far_end, tokens
+from infra.local.carrier.account import Account
+from infra.local.carrier.callbacks import Callbacks, check_faults
+from infra.local.carrier.calls import API_VERSION, Calls
+from infra.local.carrier.faults import Faults
+from infra.local.carrier.legs import Legs
+from infra.local.carrier.moments import rfc2822
+from infra.local.carrier.rest import Rest
+from infra.local.carrier.sessions import Sessions
+from infra.local.carrier.tokens import TokenRefused
+from infra.local.carrier.webhooks import Webhooks
+from infra.local.exchange import Answered, Asked, Deliver
+from infra.local.store import Document, Store
+
+__all__ = ["Carrier", "TokenRefused"]
+
+
+class Carrier:
+    """One account at the carrier. `now` is the service's virtual clock, `deliver` posts the webhooks."""
+
+    def __init__(
+        self,
+        store: Store,
+        deliver: Deliver,
+        *,
+        account_sid: str,
+        auth_token: str,
+        api_key_sid: str,
+        api_key_secret: str,
+        app_sid: str,
+        voice_url: str,
+        fallback_url: str,
+        now: Callable[[], datetime],
+        real_time: Callable[[], float] = time.time,
+    ) -> None:
+        self.account = Account(
+            account_sid, auth_token, api_key_sid, api_key_secret, app_sid, voice_url, fallback_url
+        )
+        self.faults = Faults()
+        self._store = store
+        self._now = now
+        calls = Calls(store, account_sid, now)
+        webhooks = Webhooks(self.account, deliver, real_time)
+        self._callbacks = Callbacks(store, webhooks, real_time)
+        legs = Legs(store, calls, self._callbacks, now)
+        self._sessions = Sessions(store, self.account, now, calls=calls, legs=legs, webhooks=webhooks)
+        self._rest = Rest(store, self.account, calls, self._sessions, self.faults)
+
+    def answer(self, asked: Asked) -> Answered:
+        """The REST API's answer; TimeoutError (then a host answers nothing) where such a fault is planted."""
+        return self._rest.answer(asked)
+
+    def place_call(
+        self,
+        token: str,
+        to: str,
+        talk_seconds: int,
+        faults: Collection[str] = (),
+        params: Mapping[str, str] | None = None,
+    ) -> Document:
+        """Calls `to` as the browser SDK would, and talks; back when both legs are over and callbacks sent.
+
+        Answers {call_sid, twiml, outcome, duration_seconds}: the client leg's sid, the first TwiML, and the
+        dialled leg's final status and talk; the outcome is `refused` when the TwiML does not dial. `params`
+        are more parameters from the browser. Faults: lose_completed (the last callback never comes),
+        duplicate (each comes twice), reorder (all come at the end, last first), delay (deliver_due sends each,
+        2 real seconds late).
+        Raises TokenRefused for a token that the carrier would not accept, ValueError for an unknown fault.
+        """
+        sid = self.start_call(token, to, faults, params)["call_sid"]
+        while self._sessions.is_talking(sid):
+            self._sessions.end_talk(sid, talk_seconds)
+        return self._sessions.report(sid)
+
+    def start_call(
+        self, token: str, to: str, faults: Collection[str] = (), params: Mapping[str, str] | None = None
+    ) -> Document:
+        """As place_call, but an answered call stays live, with the outcome `in-progress`.
+
+        It ends by end_call, by REST, or in deliver_due once the virtual clock has passed its time limit.
+        """
+        check_faults(faults)
+        grant = tokens.check(token, self.account)
+        sid = self._sessions.start(grant, {**(params or {}), "To": to}, faults)
+        return self._sessions.report(sid)
+
+    def end_call(self, call_sid: str, talk_seconds: int | None = None) -> Document:
+        """The far end of a live call hangs up: after `talk_seconds`, or by default at the virtual now.
+
+        `call_sid` is the client leg's. A call that is over stays as it is. Answers as place_call; LookupError
+        for a call that there never was.
+        """
+        self._sessions.end_talk(call_sid, talk_seconds)
+        return self._sessions.report(call_sid)
+
+    def deliver_due(self) -> int:
+        """What the carrier does in its own time, for a host to call each second; how many callbacks it sent.
+
+        Ends calls that have reached their time limit, sends delayed callbacks and those of calls that REST
+        ended, and goes on with what their TwiML says next.
+        """
+        self._sessions.expire()
+        sent = self._callbacks.send_due()
+        self._sessions.resume()
+        return sent
+
+    def add_caller_id(self, phone_number: str, friendly_name: str = "") -> Document:
+        """A verified caller ID, as after its code call was answered rightly."""
+        sid, now = f"PN{secrets.token_hex(16)}", rfc2822(self._now())
+        caller_id = {
+            "sid": sid,
+            "date_created": now,
+            "date_updated": now,
+            "friendly_name": friendly_name or far_end.formatted(phone_number),
+            "account_sid": self.account.account_sid,
+            "phone_number": phone_number,
+            "uri": f"/{API_VERSION}/Accounts/{self.account.account_sid}/OutgoingCallerIds/{sid}.json",
+        }
+        self._store.put("outgoing_caller_ids", sid, caller_id)
+        return caller_id
