@@ -1,0 +1,204 @@
+"""/dev/: what people, banks and time do elsewhere, for a laptop. Never packaged.
+
+Anyone on the machine may use it, and no web page but the service's own: a foreign Host (a name that was
+rebound to this machine) or Origin is refused.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import msgspec
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from infra.local import mailbox
+from infra.local.carrier import Carrier, TokenRefused
+from infra.local.clock_file import duration
+from infra.local.hosting import Deliveries
+from infra.local.mailbox import Mailbox
+from infra.local.payments import Decision, Outcome, Payments, RefusedError
+from infra.local.schedules import ScheduleFailed, Schedules
+
+Act = Callable[[Request, bytes], Any]
+NOT_OFFERED = ("/dev/carrier/inbound-calls", "/dev/carrier/inbound-messages", "/dev/carrier/caller-ids/{id}")
+# Mails are shown in frames of their own, without script; the page itself has none either.
+CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; frame-src 'self'"
+
+
+class Pay(msgspec.Struct, forbid_unknown_fields=True):
+    outcome: Outcome = "succeeded"
+
+
+class Refund(msgspec.Struct, forbid_unknown_fields=True):
+    amount_micros: int
+
+
+class Dispute(msgspec.Struct, forbid_unknown_fields=True):
+    amount_micros: int
+    outcome: Decision = "open"
+
+
+class Call(msgspec.Struct, forbid_unknown_fields=True):
+    token: str
+    to: str
+    talk_seconds: int
+    faults: list[str] = []
+
+
+class Advance(msgspec.Struct, forbid_unknown_fields=True):
+    advance: str
+
+
+class Fault(msgspec.Struct, forbid_unknown_fields=True):
+    service: str
+    operation: str
+    kind: str
+    count: int = 1
+
+
+@dataclass
+class Developer:
+    """The routes of /dev/ over the parts of one running service; `endpoints` are their addresses."""
+
+    endpoints: Mapping[str, Any]
+    payments: Payments
+    carrier: Carrier
+    deliveries: Deliveries
+    mailbox: Mailbox
+    schedules: Schedules
+    _moving: threading.Lock = field(default_factory=threading.Lock)
+
+    def app(self, hosts: tuple[str, ...]) -> ASGIApp:
+        """The routes, for requests to one of `hosts` (name and port) alone."""
+        routes = [
+            Route("/dev/endpoints", _serve(lambda _request, _body: self.endpoints)),
+            Route("/dev/mailbox", _serve(self._mails)),
+            Route("/dev/payments/{id}/pay", _serve(self._pay), methods=["POST"]),
+            Route("/dev/payments/{id}/refund", _serve(self._refund), methods=["POST"]),
+            Route("/dev/payments/{id}/dispute", _serve(self._dispute), methods=["POST"]),
+            Route("/dev/carrier/calls", _serve(self._call), methods=["POST"]),
+            Route("/dev/clock", _serve(lambda _request, _body: self._clock())),
+            Route("/dev/clock", _serve(self._advance), methods=["POST"]),
+            Route("/dev/faults", _serve(self._plant), methods=["POST"]),
+            *(Route(path, _not_offered, methods=["POST"]) for path in NOT_OFFERED),
+        ]
+        return _Guard(Starlette(routes=routes, exception_handlers={HTTPException: _refused}), hosts)
+
+    def _mails(self, request: Request, _body: bytes) -> Any:
+        self.mailbox.collect()
+        mails = self.mailbox.items(request.query_params.get("to"))
+        if "text/html" not in request.headers.get("accept", ""):
+            return {"items": mails}
+        return HTMLResponse(mailbox.page(mails), headers={"content-security-policy": CONTENT_POLICY})
+
+    def _pay(self, request: Request, body: bytes) -> Any:
+        asked = msgspec.json.decode(body or b"{}", type=Pay)
+        return self._followed(self.payments.pay(request.path_params["id"], asked.outcome))
+
+    def _refund(self, request: Request, body: bytes) -> Any:
+        asked = msgspec.json.decode(body, type=Refund)
+        return self._followed(self.payments.refund(request.path_params["id"], asked.amount_micros))
+
+    def _dispute(self, request: Request, body: bytes) -> Any:
+        asked = msgspec.json.decode(body, type=Dispute)
+        intent = request.path_params["id"]
+        return self._followed(self.payments.dispute(intent, asked.amount_micros, asked.outcome))
+
+    def _followed(self, answer: Any) -> Any:
+        self.deliveries.wake()
+        return answer
+
+    def _call(self, _request: Request, body: bytes) -> Any:
+        asked = msgspec.json.decode(body, type=Call)
+        return self.carrier.place_call(asked.token, asked.to, asked.talk_seconds, asked.faults)
+
+    def _clock(self) -> Any:
+        clock = self.schedules.clock
+        return {"now": f"{clock.now():%Y-%m-%dT%H:%M:%SZ}", "offset_seconds": clock.offset_seconds()}
+
+    def _advance(self, _request: Request, body: bytes) -> Any:
+        by = duration(msgspec.json.decode(body, type=Advance).advance)
+        with self._moving:
+            self.schedules.advance(by)
+        return self._clock()
+
+    def _plant(self, _request: Request, body: bytes) -> Any:
+        asked = msgspec.json.decode(body, type=Fault)
+        stand_ins = {"payments": self.payments.faults.plant, "carrier": self.carrier.faults.plant}
+        if asked.service not in stand_ins:
+            raise ValueError(f"no service {asked.service!r}: one of {', '.join(stand_ins)}")
+        plant: Any = stand_ins[asked.service]
+        plant(asked.operation, asked.kind, asked.count)
+        return {"planted": asked.count}
+
+
+class _Guard:
+    """Refuses what another web page could have sent."""
+
+    def __init__(self, app: ASGIApp, hosts: tuple[str, ...]) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._origins = tuple(f"http://{host}" for host in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        if request.headers.get("host") not in self._hosts:
+            response = problem(403, "foreign-host", f"/dev/ answers at {self._origins[0]} only.")
+        elif request.headers.get("origin", self._origins[0]) not in self._origins:
+            response = problem(403, "foreign-origin", "/dev/ answers the service's own page only.")
+        else:
+            return await self._app(scope, receive, send)
+        return await response(scope, receive, send)
+
+
+def problem(status: int, type: str, detail: str) -> Response:
+    """A refusal as RFC 9457 has it."""
+    document = {
+        "type": type,
+        "title": type.replace("-", " ").capitalize(),
+        "status": status,
+        "detail": detail,
+    }
+    return JSONResponse(document, status, media_type="application/problem+json")
+
+
+def _serve(act: Act) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        body = await request.body()
+        try:
+            answer = await run_in_threadpool(act, request, body)
+        except (msgspec.MsgspecError, ValueError) as error:
+            return problem(422, "invalid", str(error))
+        except TokenRefused as refused:
+            return problem(403, "token-refused", str(refused))
+        except RefusedError as refused:
+            return problem(refused.status, "refused", str(refused))
+        except ScheduleFailed as failed:
+            return problem(500, "schedule-failed", str(failed))
+        except httpx.HTTPError as error:
+            return problem(503, "embedded-aws-away", str(error))
+        response = answer if isinstance(answer, Response) else JSONResponse(answer)
+        response.headers["cache-control"] = "no-store"
+        return response
+
+    return answer
+
+
+async def _not_offered(_request: Request) -> Response:
+    return problem(404, "not-offered", "This service does not offer that yet.")
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    kind = "method-not-allowed" if error.status_code == 405 else "not-found"
+    return problem(error.status_code, kind, str(error.detail))
