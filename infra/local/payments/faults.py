@@ -1,0 +1,59 @@
+"""Faults that a caller plants: the next answers to an operation go wrong."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict, deque
+from collections.abc import Collection
+from typing import Literal, get_args
+
+from infra.local.payments.errors import broken, rate_limited
+
+Kind = Literal["error500", "error500_after", "timeout_before", "timeout_after", "rate_limited"]
+"""`_after`: the operation is done and only its answer is lost. A time-out is raised as TimeoutError."""
+
+
+class Faults:
+    """Planted faults by operation, used up in the order planted."""
+
+    def __init__(self, operations: Collection[str]) -> None:
+        self._operations = operations
+        self._planted: defaultdict[str, deque[Kind]] = defaultdict(deque)
+        self._lock = threading.Lock()
+
+    def plant(self, operation: str, kind: Kind, count: int = 1) -> None:
+        """Makes the next `count` requests of the operation fail; ValueError for an unknown one."""
+        if operation not in self._operations:
+            raise ValueError(f"unknown operation {operation}: one of {', '.join(sorted(self._operations))}")
+        if kind not in get_args(Kind):
+            raise ValueError(f"unknown kind {kind}: one of {', '.join(get_args(Kind))}")
+        with self._lock:
+            self._planted[operation].extend([kind] * count)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._planted.clear()
+
+    def take(self, operation: str) -> Kind | None:
+        """The fault for this request, used up."""
+        with self._lock:
+            planted = self._planted[operation]
+            return planted.popleft() if planted else None
+
+
+def before(kind: Kind | None) -> None:
+    """Fails a request that has not been acted on."""
+    if kind == "timeout_before":
+        raise TimeoutError("the payments provider does not answer")
+    if kind == "error500":
+        raise broken()
+    if kind == "rate_limited":
+        raise rate_limited()
+
+
+def after(kind: Kind | None) -> None:
+    """Loses the answer to a request that has been acted on."""
+    if kind == "timeout_after":
+        raise TimeoutError("the payments provider's answer got lost")
+    if kind == "error500_after":
+        raise broken()

@@ -1,0 +1,1 @@
+"""The stand-in payments provider, through its real client."""
