@@ -46,7 +46,10 @@ def table(zip_file: Path, rows: int = 12) -> str:
     """The sizes as text: the largest parts, the rest, and the sum against the limits. In MB of 10^6 bytes."""
     parts = list(sizes(zip_file).items())
     rest = [size for _, size in parts[rows:]]
-    shown = [*parts[:rows], (f"{len(rest)} more", (sum(size[0] for size in rest), sum(size[1] for size in rest)))]
+    shown = [
+        *parts[:rows],
+        (f"{len(rest)} more", (sum(size[0] for size in rest), sum(size[1] for size in rest))),
+    ]
     unzipped = sum(size[0] for _, size in parts)
     lines = [f"{'part':<24}{'unzipped':>10}{'zipped':>10}  MB"]
     lines += [f"{name:<24}{size[0] / 1e6:>10.1f}{size[1] / 1e6:>10.1f}" for name, size in shown]

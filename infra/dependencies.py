@@ -36,7 +36,7 @@ HOST = Platform("host")
 
 
 def tree(platform: Platform) -> Path:
-    """A folder with the trimmed, compiled dependencies; made at the first call, reused while nothing changes."""
+    """A folder with the trimmed, compiled dependencies; made once, reused while nothing changes."""
     ready = CACHE / f"{platform.name}-{PYTHON}-{_fingerprint(platform)}"
     if ready.is_dir():
         return ready
@@ -69,7 +69,9 @@ def install(target: Path, platform: Platform) -> None:
         command += ["--platform", platform.pip, "--implementation", "cp"] if platform.pip else []
     done = subprocess.run([*command, *wanted], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise InstallFailed(f"The dependencies for {platform.name} can't be installed:\n{done.stderr.strip()}")
+        raise InstallFailed(
+            f"The dependencies for {platform.name} can't be installed:\n{done.stderr.strip()}"
+        )
 
 
 def compile_tree(folder: Path) -> None:

@@ -1,28 +1,25 @@
-"""Deployment: a package becomes a stack of CloudFormation, in the embedded AWS or in an account."""
+"""Deployment of a package: into the embedded AWS, or with `python -m infra.deploy` into an account."""
 
 from __future__ import annotations
 
-import hashlib
+import argparse
 import json
-import time
-from collections.abc import Mapping
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra import stack, stages
+from infra.stack import DeployError
+from infra.stages import ROOT
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3 import S3Client
 
-CAPABILITIES: Any = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 LOCAL_BUCKET = "vowline-deploy"
-
-
-class DeployError(Exception):
-    """The stack is not as it should be; the message names the resource and the reason."""
 
 
 def deploy(endpoint_url: str, out: Path, stack_name: str) -> dict[str, str]:
@@ -31,104 +28,110 @@ def deploy(endpoint_url: str, out: Path, stack_name: str) -> dict[str, str]:
     Raises DeployError. Deploying what is deployed already changes nothing.
     """
     session = boto3.Session("test", "test", region_name="us-east-1")
-    s3: S3Client = session.client(
-        "s3", endpoint_url=endpoint_url, config=Config(s3={"addressing_style": "path"})
-    )
-    cloud: CloudFormationClient = session.client("cloudformation", endpoint_url=endpoint_url)
+    s3 = session.client("s3", endpoint_url=endpoint_url, config=Config(s3={"addressing_style": "path"}))
+    cloud = session.client("cloudformation", endpoint_url=endpoint_url)
     if LOCAL_BUCKET not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
         s3.create_bucket(Bucket=LOCAL_BUCKET)
-    template = upload(s3, LOCAL_BUCKET, out)
-    return settle(cloud, stack_name, f"{endpoint_url}/{LOCAL_BUCKET}/{template}", {}, pause_seconds=0.05)
+    template = stack.upload(s3, LOCAL_BUCKET, out)
+    url = f"{endpoint_url}/{LOCAL_BUCKET}/{template}"
+    outputs = stack.settle(cloud, stack_name, url, {}, pause_seconds=0.05)
+    _start_expiry(session, endpoint_url, out, stack_name)
+    return outputs
 
 
-def upload(s3: S3Client, bucket: str, out: Path) -> str:
-    """Store the package's code and template under their hashes; returns the template's key."""
-    code = (out / "deployment.zip").read_bytes()
-    code_key = f"code/{_hash(code)}.zip"
-    _put_once(s3, bucket, code_key, code)
-    template = json.loads((out / "sam.json").read_text())
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": code_key}
-    body = json.dumps(template, separators=(",", ":")).encode()
-    key = f"releases/{_hash(body)}.json"
-    _put_once(s3, bucket, key, body)
-    return key
-
-
-def settle(
-    cloud: CloudFormationClient,
-    stack_name: str,
-    template_url: str,
-    parameters: Mapping[str, str],
-    *,
-    pause_seconds: float,
+def deploy_to_account(
+    session: boto3.Session,
+    stage: stages.Stage,
+    package: Path | None,
+    parameters: dict[str, str],
+    release: str | None = None,
 ) -> dict[str, str]:
-    """Create or update the stack from a template's URL and wait for the end; raises DeployError."""
-    status = _status(cloud, stack_name)
-    if status == "ROLLBACK_COMPLETE":
-        # What a failed first deployment leaves: an empty stack that can only be deleted.
-        cloud.delete_stack(StackName=stack_name)
-        _wait(cloud, stack_name, pause_seconds)
-        status = None
-    change = {
-        "StackName": stack_name,
-        "TemplateURL": template_url,
-        "Capabilities": CAPABILITIES,
-        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-    }
+    """Create or update the stage's stack from a package, or from a `release` stored earlier.
+
+    A parameter left out keeps its value. Returns the stack's outputs and `Release`; raises DeployError.
+    """
+    if not session.region_name:
+        raise DeployError("Say which region: set AWS_REGION.")
+    s3, cloud = session.client("s3"), session.client("cloudformation")
+    account = session.client("sts").get_caller_identity()["Account"]
+    bucket = f"{stage.environment['TABLE_PREFIX']}releases-{account}-{session.region_name}"
+    if release is None:
+        assert package
+        _make_bucket(s3, bucket, session.region_name)
+        release = stack.upload(s3, bucket, package)
+    template = json.loads(s3.get_object(Bucket=bucket, Key=release)["Body"].read())
+    stack_name = f"vowline-{stage.name}"
+    exists = stack.status(cloud, stack_name) not in (None, "ROLLBACK_COMPLETE")
+    url = f"https://{bucket}.s3.{session.region_name}.amazonaws.com/{release}"
+    values = _asked(template, parameters, exists=exists)
+    return stack.settle(cloud, stack_name, url, values, pause_seconds=5) | {"Release": release}
+
+
+def _asked(template: dict[str, Any], given: dict[str, str], *, exists: bool) -> dict[str, str | None]:
+    asked = [name for name, parameter in template["Parameters"].items() if "Default" not in parameter]
+    if unknown := sorted(given.keys() - asked):
+        raise DeployError(f"The template does not ask for {', '.join(unknown)}, only for {', '.join(asked)}.")
+    if not exists and (missing := [name for name in asked if name not in given]):
+        raise DeployError(f"The first deployment needs {', '.join(missing)}: see docs/runbooks/deploy.md.")
+    return {name: given.get(name) for name in asked}
+
+
+def _make_bucket(s3: S3Client, bucket: str, region: str) -> None:
+    """A private, versioned bucket for releases, made once."""
     try:
-        started = cloud.create_stack(**change) if status is None else cloud.update_stack(**change)  # type: ignore[arg-type]
-    except ClientError as error:
-        if "No updates are to be performed" in str(error):
-            return outputs(cloud, stack_name)
-        raise DeployError(
-            f"Stack {stack_name} was refused: {error.response['Error'].get('Message')}"
-        ) from None
-    status = _wait(cloud, started["StackId"], pause_seconds)
-    if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        raise DeployError(f"Stack {stack_name} ended in {status}: {_reasons(cloud, started['StackId'])}")
-    return outputs(cloud, stack_name)
-
-
-def outputs(cloud: CloudFormationClient, stack_name: str) -> dict[str, str]:
-    """The stack's outputs by name."""
-    found = cloud.describe_stacks(StackName=stack_name)["Stacks"][0].get("Outputs", [])
-    return {output["OutputKey"]: output["OutputValue"] for output in found}
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:20]
-
-
-def _put_once(s3: S3Client, bucket: str, key: str, content: bytes) -> None:
-    try:
-        s3.head_object(Bucket=bucket, Key=key)
+        s3.head_bucket(Bucket=bucket)
     except ClientError:
-        s3.put_object(Bucket=bucket, Key=key, Body=content)
+        where: Any = {"LocationConstraint": region}
+        place: Any = {} if region == "us-east-1" else {"CreateBucketConfiguration": where}
+        s3.create_bucket(Bucket=bucket, **place)
+        private = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+        block: Any = dict.fromkeys(private, True)
+        s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
 
 
-def _status(cloud: CloudFormationClient, stack: str) -> str | None:
+def _start_expiry(session: boto3.Session, endpoint_url: str, out: Path, stack_name: str) -> None:
+    """Switch TTL on where the template wants it: the embedded CloudFormation leaves it off."""
+    dynamodb = session.client("dynamodb", endpoint_url=endpoint_url)
+    cloud = session.client("cloudformation", endpoint_url=endpoint_url)
+    resources = json.loads((out / "sam.json").read_text())["Resources"]
+    for found in cloud.describe_stack_resources(StackName=stack_name)["StackResources"]:
+        described = resources.get(found["LogicalResourceId"], {}).get("Properties", {})
+        if wanted := described.get("TimeToLiveSpecification"):
+            table = found["PhysicalResourceId"]
+            now = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+            if now["TimeToLiveStatus"] != "ENABLED":
+                dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=wanted)
+
+
+def _package_of(stage: stages.Stage, folder: Path | None) -> Path:
+    if stage.local:
+        raise DeployError("Stage local is the laptop's: `make run` deploys it.")
+    package = folder or ROOT / "build" / stage.name
+    if not (package / "sam.json").is_file():
+        raise DeployError(
+            f"There is no package in {package}: run python -m infra.package --stage {stage.name}."
+        )
+    return package
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(prog="python -m infra.deploy", description="Deploy into an account.")
+    arguments.add_argument("--stage", required=True, help="a stage of .chalice/config.json")
+    arguments.add_argument("--package", type=Path, help="the package's folder; build/STAGE if not given")
+    arguments.add_argument("--parameters", type=Path, help="a JSON file; what it leaves out keeps its value")
+    arguments.add_argument("--release", help="deploy this earlier release instead of a package")
+    chosen = arguments.parse_args()
     try:
-        return cloud.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return None
-        raise
+        stage = stages.load(chosen.stage)
+        package = None if chosen.release else _package_of(stage, chosen.package)
+        parameters = json.loads(chosen.parameters.read_text()) if chosen.parameters else {}
+        outputs = deploy_to_account(boto3.Session(), stage, package, parameters, chosen.release)
+    except (DeployError, stages.UnknownStage, BotoCoreError, ClientError) as error:
+        sys.exit(str(error))
+    for name, value in outputs.items():
+        print(f"{name:<20} {value}")
 
 
-def _wait(cloud: CloudFormationClient, stack: str, pause_seconds: float) -> str:
-    while (status := _status(cloud, stack) or "DELETE_COMPLETE").endswith("_IN_PROGRESS"):
-        time.sleep(pause_seconds)
-    return status
-
-
-def _reasons(cloud: CloudFormationClient, stack: str) -> str:
-    """The first failures, oldest first: what follows them is only cancelled."""
-    events = cloud.describe_stack_events(StackName=stack)["StackEvents"]
-    failed = [
-        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
-        for event in reversed(events)
-        if event.get("ResourceStatus", "").endswith("_FAILED")
-    ]
-    return "; ".join(failed[:3]) or "no failed resource was named."
+if __name__ == "__main__":
+    main()

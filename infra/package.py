@@ -139,7 +139,9 @@ def _fingerprint(stage: Stage) -> str:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(prog="python -m infra.package", description="Make a release for Lambda.")
+    arguments = argparse.ArgumentParser(
+        prog="python -m infra.package", description="Make a release for Lambda."
+    )
     arguments.add_argument("--stage", default="kinvo", help="a stage of .chalice/config.json")
     arguments.add_argument("--out", type=Path, help="where to; build/STAGE if not given")
     chosen = arguments.parse_args()

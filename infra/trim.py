@@ -1,4 +1,4 @@
-"""What a release leaves out of its dependencies: parts that nothing here uses and every cold start pays for."""
+"""What a release leaves out of its dependencies: parts that nothing here uses, and their weight."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from importlib.metadata import distributions
 from pathlib import Path
 
-SERVICES = ("dynamodb", "kms", "secretsmanager", "sesv2", "sso", "sso-oidc", "stepfunctions", "sts")
-"""AWS services whose descriptions botocore keeps: those with a client in chalicelib, and its credentials'."""
+SERVICES = ("dynamodb", "kms", "secretsmanager", "sesv2", "stepfunctions")
+"""AWS services whose descriptions botocore keeps: those that have a client in chalicelib."""
 
 DISTRIBUTIONS = (
     # The asynchronous halves of the payments' and the carrier's SDKs, unused here.
@@ -31,6 +31,7 @@ USELESS = (
     "phonenumbers/geodata",
     "phonenumbers/timezone.py",
     "phonenumbers/tzdata",
+    "stripe/params",  # types alone
     "twilio/http/async_http_client.py",
 )
 
@@ -51,7 +52,9 @@ def trim(tree: Path) -> None:
     for rule in USELESS:
         found = set(tree.glob(rule))
         if not found and rule not in ("bin", "**/__pycache__"):
-            raise NothingToTrim(f"{rule} is no part of the dependencies any more: remove it from infra/trim.py.")
+            raise NothingToTrim(
+                f"{rule} is no part of the dependencies any more: remove it from infra/trim.py."
+            )
         _delete(found)
     _keep_only(tree / "botocore" / "data", SERVICES)
     _keep_only(tree / "twilio" / "rest", (*TWILIO_DOMAINS, "__pycache__"))
