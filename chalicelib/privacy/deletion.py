@@ -1,0 +1,170 @@
+"""The seven steps of a deletion. Each may be run twice, late, or after a restart of the whole machine.
+
+Nothing that cannot be undone happens before the state in_progress, which excludes a cancellation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from chalicelib.core import clock
+from chalicelib.core.errors import ProviderError
+from chalicelib.core.logs import log
+from chalicelib.privacy import manifest, notices, register, rules, suspension
+from chalicelib.privacy.models import Request
+from chalicelib.privacy.rules import OutOfTurn, State
+
+CALLS_END_SECONDS = 60
+PROVIDER_SECONDS = 600
+MAIL_SECONDS = 3600
+Outcome = dict[str, Any]
+
+
+def step(event: Mapping[str, Any]) -> Outcome:
+    """One task of the machine: `step` of `request`, for erase the `row`; answers its outcome.
+
+    An unknown request is our bug and raises, so that the machine fails and somebody hears of it.
+    """
+    asked = event["request"]
+    request = register.get(asked["account_id"], asked["request_id"])
+    if not request:
+        raise LookupError(f"no request {asked['request_id']}")
+    outcome = STEPS[event["step"]](request, event)
+    log.info(
+        "deletion_step",
+        extra={"request_id": request.id, "step": event["step"], "outcome": outcome["outcome"]},
+    )
+    return outcome
+
+
+def plan(request: Request, _: Mapping[str, Any]) -> Outcome:
+    """Read only: find what there is in every row, and stop on any error."""
+    if request.state == "cancelled":
+        return {"outcome": "cancelled", "rows": []}
+    if request.state == "fulfilled":
+        return {"outcome": "done", "rows": []}
+    found = manifest.count(register.subject_of(request))
+    log.info("deletion_planned", extra={"request_id": request.id, "found": found})
+    return {"outcome": "planned", "rows": [{"name": name} for name in found]}
+
+
+def suspend(request: Request, _: Mapping[str, Any]) -> Outcome:
+    """Put the account to rest and tell the person, once: the state says that it was done."""
+    if request.state == "received":
+        suspension.suspend(request)
+        notices.received(request)
+        request = _move(request, "grace")
+    return _cancelled(request) if request.state == "cancelled" else {"outcome": "suspended"}
+
+
+def wait(request: Request, _: Mapping[str, Any]) -> Outcome:
+    """Ask the clock. When the grace is over, either this wins or a cancellation, never both."""
+    if request.state == "grace":
+        seconds = rules.wait_seconds(clock.now(), clock.parse(request.grace_ends_at))
+        if seconds:
+            return {"outcome": "wait", "seconds": seconds}
+        request = _move(request, "in_progress")
+    return _cancelled(request) if request.state == "cancelled" else {"outcome": "due"}
+
+
+def close(request: Request, _: Mapping[str, Any]) -> Outcome:
+    """Seal the address of the last mail, end live calls, close the books, and count what is to go."""
+    if not _under_way(request):
+        return {"outcome": "closed"}
+    from chalicelib.calling import calls
+    from chalicelib.identity import last_mail
+    from chalicelib.money import ledger
+
+    suspension.suspend(request)
+    last_mail.seal(request.id, request.user_id)
+    if not calls.end_all(request.account_id):
+        return {"outcome": "later", "seconds": CALLS_END_SECONDS}
+    ledger.set_status(request.account_id, "closed")
+    if request.counted is None:
+        counted = manifest.count(register.subject_of(request))
+        register.record_once(request, Request.counted, Request.counted.set(counted))
+    return {"outcome": "closed"}
+
+
+def erase(request: Request, event: Mapping[str, Any]) -> Outcome:
+    """One bounded round of one row."""
+    if not _under_way(request):
+        return {"outcome": "erased", "seconds": 0}
+    row = manifest.row(event["row"]["name"])
+    try:
+        erased = row.erase(register.subject_of(request))
+    except ProviderError as error:
+        facts = {"request_id": request.id, "row": row.name, "code": error.code, "permanent": error.permanent}
+        log.warning("row_not_erased", extra=facts)
+        return {"outcome": "later", "seconds": PROVIDER_SECONDS}
+    log.info("row_erased", extra={"request_id": request.id, "row": row.name, "count": erased.count})
+    return {"outcome": erased.outcome, "seconds": erased.wait_seconds}
+
+
+def verify(request: Request, _: Mapping[str, Any]) -> Outcome:
+    """Look again everywhere; what came meanwhile goes back to be erased."""
+    if not _under_way(request):
+        return {"outcome": "clean", "rows": []}
+    left = [name for name, count in manifest.count(register.subject_of(request)).items() if count]
+    return {"outcome": "leftover" if left else "clean", "rows": [{"name": name} for name in left]}
+
+
+def certify(request: Request, _: Mapping[str, Any]) -> Outcome:
+    """Write down what was done, send the last mail, forget its address: only then is it fulfilled."""
+    if not _under_way(request):
+        return {"outcome": "certified"}
+    from chalicelib.identity import last_mail
+
+    request = _written_down(request)
+    address = last_mail.unseal(request.id)
+    if address and not notices.done(request, address):
+        return {"outcome": "later", "seconds": MAIL_SECONDS}
+    last_mail.forget(request.id)
+    _move(request, "fulfilled")
+    return {"outcome": "certified"}
+
+
+def _written_down(request: Request) -> Request:
+    if request.erased_at:
+        return request
+    at = clock.now()
+    return register.record_once(
+        request,
+        Request.erased_at,
+        Request.erased_at.set(clock.render(at)),
+        Request.actions.set(manifest.actions(request.counted or {})),
+        Request.kept.set(manifest.kept(at)),
+        Request.residues.set(manifest.residues()),
+    )
+
+
+def _move(request: Request, to: State) -> Request:
+    with suppress(OutOfTurn):
+        return register.move(request, to)
+    return register.reload(request)
+
+
+def _cancelled(request: Request) -> Outcome:
+    """Lifted here again: a cancellation may have come between a suspension and its state."""
+    suspension.lift(request)
+    return {"outcome": "cancelled"}
+
+
+def _under_way(request: Request) -> bool:
+    """False when all is done already. Before the grace has ended nothing may be touched."""
+    if request.state not in ("in_progress", "fulfilled"):
+        raise RuntimeError(f"{request.id} is {request.state}: nothing may be erased")
+    return request.state == "in_progress"
+
+
+STEPS: Mapping[str, Callable[[Request, Mapping[str, Any]], Outcome]] = {
+    "plan": plan,
+    "suspend": suspend,
+    "wait": wait,
+    "close": close,
+    "erase": erase,
+    "verify": verify,
+    "certify": certify,
+}

@@ -1,0 +1,82 @@
+"""Items of the table `registry`: requests, their events, and which request is open. Ids, never a person."""
+
+from __future__ import annotations
+
+import zlib
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from chalicelib.core.tables import IntegerAttribute, Item, name
+
+DUE_SHARDS = 4
+
+
+def subject_key(account_id: str) -> str:
+    return f"SUBJECT#{account_id}"
+
+
+def request_key(request_id: str) -> str:
+    return f"REQUEST#{request_id}"
+
+
+def due_shard(request_id: str) -> int:
+    return zlib.crc32(request_id.encode()) % DUE_SHARDS
+
+
+class Due(GlobalSecondaryIndex["Request"]):
+    """Open requests by their deadline: sparse, since a closed one has no `due_shard`."""
+
+    class Meta:
+        index_name = "due"
+        projection = KeysOnlyProjection()
+
+    due_shard = IntegerAttribute(hash_key=True)
+    due_at = IntegerAttribute(range_key=True)
+
+
+class Registered(Item):
+    """What every item of the registry has; `expires_at` comes when the request is closed."""
+
+    class Meta:
+        table_name = name("registry")
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    expires_at = IntegerAttribute(null=True)
+
+
+class Request(Registered):
+    """`SUBJECT#<account>` / `REQUEST#<id>`. What was counted and what is kept is told by category."""
+
+    due = Due()
+    due_shard = IntegerAttribute(null=True)
+    due_at = IntegerAttribute()
+    id = UnicodeAttribute()
+    type = UnicodeAttribute()
+    state = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    policy_version = UnicodeAttribute()
+    attempt = IntegerAttribute()
+    received_at = UnicodeAttribute()
+    grace_ends_at = UnicodeAttribute()
+    counted = JSONAttribute(null=True)
+    erased_at = UnicodeAttribute(null=True)
+    actions = JSONAttribute(null=True)
+    kept = JSONAttribute(null=True)
+    residues = JSONAttribute(null=True)
+    closed_at = UnicodeAttribute(null=True)
+
+
+class Event(Registered):
+    """`REQUEST#<id>` / `EVENT#<what>`: written once, since no state is entered twice."""
+
+    at = UnicodeAttribute()
+    what = UnicodeAttribute()
+
+
+class Opening(Registered):
+    """`SUBJECT#<account>` / `OPEN#<type>`: the one open request of its type, or none."""
+
+    request_id = UnicodeAttribute(null=True)

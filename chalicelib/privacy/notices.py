@@ -1,0 +1,64 @@
+"""Mails about a request. Each is tried again until it is sent, cannot be sent, or has been tried for days."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.core import clock, settings
+from chalicelib.core.errors import ProviderError
+from chalicelib.core.logs import log
+from chalicelib.privacy import rules
+from chalicelib.privacy.models import Request
+
+
+def received(request: Request) -> None:
+    """Tell the person that a deletion was asked for, and where to cancel it.
+
+    Raises ProviderError while sending may still work: who did not ask for it must hear of it.
+    """
+    since = clock.parse(request.received_at)
+    if not _to_person(request, "deletion_received", since, **_times(request), cancel_url=_privacy_url()):
+        raise ProviderError("mail", "not_sent_yet", permanent=False)
+
+
+def cancelled(request: Request) -> None:
+    """Tell the person that nothing will be deleted; tried once, since they have just seen it themselves."""
+    _to_person(request, "deletion_cancelled", clock.now())
+
+
+def done(request: Request, address: str) -> bool:
+    """The last mail. True when it is sent or given up: then the address must go."""
+    since = clock.parse(str(request.erased_at))
+    return _send(request, address, "deletion_done", since, kept=request.kept, residues=request.residues)
+
+
+def _to_person(request: Request, template: str, since: datetime, **values: Any) -> bool:
+    from chalicelib.identity import accounts
+
+    account = accounts.get(request.user_id)
+    return account is None or _send(request, account.email, template, since, **values)
+
+
+def _send(request: Request, address: str, template: str, since: datetime, **values: Any) -> bool:
+    from chalicelib.providers import mail
+
+    try:
+        mail.send(address, template, **values)
+    except ProviderError as error:
+        given_up = error.permanent or rules.gives_up(clock.now(), since)
+        facts = {"request_id": request.id, "template": template, "code": error.code, "given_up": given_up}
+        log.warning("mail_not_sent", extra=facts)
+        return given_up
+    return True
+
+
+def _times(request: Request) -> dict[str, datetime]:
+    return {
+        "grace_ends_at": clock.parse(request.grace_ends_at),
+        "due_at": clock.from_epoch(request.due_at),
+    }
+
+
+def _privacy_url() -> str:
+    return f"{settings.current().public_url}/privacy"

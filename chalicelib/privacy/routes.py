@@ -1,0 +1,98 @@
+"""Privacy over HTTP: the policy as data, and a person's requests."""
+
+from __future__ import annotations
+
+from chalice import Blueprint
+
+from chalicelib.core import cursors
+from chalicelib.core.doors import Reply, door
+from chalicelib.core.requests import SignedIn
+from chalicelib.core.subjects import Subject
+from chalicelib.policy import profile
+from chalicelib.privacy import register, requests, shapes
+from chalicelib.privacy.shapes import (
+    NewPrivacyRequest,
+    PolicyDocument,
+    PrivacyRequest,
+    PrivacyRequestList,
+    PrivacyRequestPage,
+)
+
+routes = Blueprint(__name__)
+
+
+@door(routes, "GET", "/api/privacy/policy", answers={200: PolicyDocument})
+def get_policy() -> PolicyDocument:
+    """The privacy policy, machine-readable."""
+    return shapes.policy_document(profile.current())
+
+
+@door(
+    routes,
+    "POST",
+    "/api/privacy/requests",
+    session=True,
+    fresh=True,
+    while_suspended=True,
+    body=NewPrivacyRequest,
+    answers={201: PrivacyRequest, 200: PrivacyRequest},
+    refusals=(404,),
+)
+def open_request(signed_in: SignedIn, body: NewPrivacyRequest) -> Reply:
+    """Ask for something about your data; today for its deletion.
+
+    Needs a sign-in of the last 15 minutes. While a deletion is open, asking again answers that one (200).
+    """
+    subject = Subject(user_id=signed_in.user_id, account_id=signed_in.account_id)
+    request, new = requests.ask(subject, body.type, waive_grace=body.waive_grace)
+    return Reply(shapes.privacy_request(request), status=201 if new else 200)
+
+
+@door(
+    routes,
+    "GET",
+    "/api/privacy/requests",
+    session=True,
+    while_suspended=True,
+    query=PrivacyRequestPage,
+    answers={200: PrivacyRequestList},
+)
+def list_requests(signed_in: SignedIn, query: PrivacyRequestPage) -> PrivacyRequestList:
+    """Your requests, newest first."""
+    owner = f"privacy-requests:{signed_in.account_id}"
+    before = cursors.unseal(owner, query.cursor)["before"] if query.cursor else None
+    found = register.page(signed_in.account_id, query.limit + 1, before)
+    shown = found[: query.limit]
+    more = len(found) > query.limit
+    return PrivacyRequestList(
+        items=[shapes.privacy_request(request) for request in shown],
+        next_cursor=cursors.seal(owner, {"before": shown[-1].id}) if more else None,
+    )
+
+
+@door(
+    routes,
+    "GET",
+    "/api/privacy/requests/{id}",
+    session=True,
+    while_suspended=True,
+    answers={200: PrivacyRequest},
+    refusals=(404,),
+)
+def get_request(signed_in: SignedIn, id: str) -> PrivacyRequest:
+    """One of your requests."""
+    return shapes.privacy_request(requests.find(signed_in.account_id, id))
+
+
+@door(
+    routes,
+    "POST",
+    "/api/privacy/requests/{id}/cancel",
+    session=True,
+    while_suspended=True,
+    answers={200: PrivacyRequest},
+    refusals=(404, 409),
+)
+def cancel_request(signed_in: SignedIn, id: str) -> PrivacyRequest:
+    """Cancel a deletion during its grace; your account works again at once."""
+    return shapes.privacy_request(requests.cancel(signed_in.account_id, id))

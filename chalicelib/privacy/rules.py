@@ -1,0 +1,74 @@
+"""What may follow what in a data-subject request, and by when. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from chalicelib.policy import calendar
+
+State = Literal["received", "grace", "in_progress", "fulfilled", "cancelled"]
+
+TRANSITIONS: Mapping[State, tuple[State, ...]] = {
+    "received": ("grace", "cancelled"),
+    "grace": ("in_progress", "cancelled"),
+    "in_progress": ("fulfilled",),
+    "fulfilled": (),
+    "cancelled": (),
+}
+STATES: tuple[State, ...] = tuple(TRANSITIONS)
+LONGEST_WAIT_SECONDS = 86_400
+MARGIN = timedelta(days=2)
+PATIENCE = timedelta(days=3)
+
+
+class OutOfTurn(Exception):
+    """The request is in a state that the wanted one cannot follow."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Set at receipt and never reset."""
+
+    grace_ends_at: datetime
+    due_at: datetime
+
+
+def check(state: State, to: State) -> None:
+    """Raises OutOfTurn unless `to` may follow `state`."""
+    if to not in TRANSITIONS[state]:
+        raise OutOfTurn(state)
+
+
+def is_open(state: State) -> bool:
+    """Whether anything may still follow."""
+    return bool(TRANSITIONS[state])
+
+
+def deadlines(received_at: datetime, *, grace: str, deletion: str, waived: bool) -> Deadlines:
+    """Durations as the profile writes them; who waives the grace is due at once."""
+    grace_ends_at = received_at if waived else calendar.after(received_at, grace)
+    return Deadlines(grace_ends_at, calendar.after(received_at, deletion))
+
+
+def wait_seconds(now: datetime, until: datetime) -> int:
+    """How long to sleep before asking again: whole seconds, at most a day; 0 when `until` has come."""
+    left = math.ceil((until - now).total_seconds())
+    return max(0, min(left, LONGEST_WAIT_SECONDS))
+
+
+def is_near(now: datetime, due_at: datetime) -> bool:
+    """Whether a deadline is so close that somebody must look."""
+    return now >= due_at - MARGIN
+
+
+def gives_up(now: datetime, since: datetime) -> bool:
+    """Whether a mail has been tried for long enough."""
+    return now >= since + PATIENCE

@@ -1,0 +1,131 @@
+"""What the privacy routes take and give over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from chalicelib.core import clock
+from chalicelib.policy.profile import Category, Cookie, OpenPoint, Processor, Profile, Purpose, Right, Rules
+from chalicelib.privacy import register, rules
+from chalicelib.privacy.models import Request
+
+RequestType = Literal[
+    "access",
+    "portability",
+    "correction",
+    "deletion",
+    "restriction",
+    "objection",
+    "withdraw_consent",
+    "opt_out",
+    "know",
+    "complaint",
+]
+
+
+class PolicyDocument(Struct, frozen=True):
+    """The privacy policy that this service obeys, as a machine reads it. Durations are ISO 8601."""
+
+    id: str
+    version: str
+    effective_at: str
+    title: str
+    settings: Rules
+    purposes: list[Purpose]
+    categories: list[Category]
+    processors: list[Processor]
+    rights: list[Right]
+    cookies: list[Cookie]
+    open_points: list[OpenPoint]
+
+
+class NewPrivacyRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked for. `waive_grace` starts a deletion at once, without days to think it over."""
+
+    type: RequestType
+    waive_grace: bool = False
+
+
+class PrivacyRequestPage(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which part of the list: at most `limit` from where `cursor` left off."""
+
+    limit: Annotated[int, Meta(ge=1, le=50)] = 20
+    cursor: Annotated[str, Meta(max_length=600)] | None = None
+
+
+class PrivacyRequestEvent(Struct, frozen=True):
+    """A state that the request entered, and when."""
+
+    at: datetime
+    state: rules.State
+
+
+class Kept(Struct, frozen=True):
+    """What stays after a deletion, without a person: where, why, and until when."""
+
+    store: str
+    category: str
+    reason: str
+    until: datetime | None
+
+
+class PrivacyRequest(Struct, frozen=True, omit_defaults=True):
+    """A request and what became of it. A deletion can be cancelled while it is received or in its grace."""
+
+    id: str
+    type: RequestType
+    state: rules.State
+    received_at: datetime
+    due_at: datetime
+    events: list[PrivacyRequestEvent]
+    grace_ends_at: datetime | None = None
+    kept: list[Kept] | None = None
+
+
+class PrivacyRequestList(Struct, frozen=True):
+    """Your requests, newest first."""
+
+    items: list[PrivacyRequest]
+    next_cursor: str | None
+
+
+def policy_document(profile: Profile) -> PolicyDocument:
+    return PolicyDocument(
+        id=profile.id,
+        version=profile.version,
+        effective_at=profile.effective_at,
+        title=profile.title,
+        settings=profile.settings,
+        purposes=profile.purpose,
+        categories=profile.category,
+        processors=profile.processor,
+        rights=profile.right,
+        cookies=profile.cookie,
+        open_points=profile.open_point,
+    )
+
+
+def privacy_request(request: Request) -> PrivacyRequest:
+    """A request as its owner sees it; restarts of the machine are not their concern."""
+    told: list[dict[str, Any]] = [
+        {"at": event.at, "state": event.what}
+        for event in register.events(request.id)
+        if event.what in rules.STATES
+    ]
+    return msgspec.convert(
+        {
+            "id": request.id,
+            "type": request.type,
+            "state": request.state,
+            "received_at": request.received_at,
+            "due_at": clock.from_epoch(request.due_at),
+            "events": told,
+            "grace_ends_at": request.grace_ends_at,
+            "kept": request.kept,
+        },
+        PrivacyRequest,
+    )

@@ -1,0 +1,65 @@
+"""The daily look at every open request: lost executions start again, and near deadlines are told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pynamodb.exceptions import DoesNotExist
+
+from chalicelib.core import clock
+from chalicelib.core.logs import log
+from chalicelib.privacy import executions, register, rules
+from chalicelib.privacy.models import DUE_SHARDS, Request
+
+ALIVE = {"RUNNING", "PENDING_REDRIVE"}
+COUNTS = ("open", "running", "restarted", "near")
+
+
+def watch() -> dict[str, int]:
+    """Look at all; returns how many were open, running, restarted, and near their deadline.
+
+    The last is a metric too, `RequestsNearDeadline`, since somebody must act on it.
+    """
+    counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
+    for request in _open():
+        counts["open"] += 1
+        counts[_look_after(request)] += 1
+        if rules.is_near(clock.now(), clock.from_epoch(request.due_at)):
+            counts["near"] += 1
+            facts = {"request_id": request.id, "state": request.state, "attempt": request.attempt}
+            log.warning("request_near_deadline", extra=facts)
+    _measure(counts["near"])
+    log.info("requests_watched", extra={"counts": counts})
+    return dict(counts)
+
+
+def _look_after(request: Request) -> str:
+    """A machine that never started starts; one that ended without closing its request is a new attempt."""
+    status = executions.status(request)
+    if status in ALIVE:
+        return "running"
+    again = request if status == executions.MISSING else register.raise_attempt(request)
+    if not again:
+        return "closed"
+    log.warning("deletion_restarted", extra={"request_id": again.id, "attempt": again.attempt, "was": status})
+    executions.start(again)
+    return "restarted"
+
+
+def _open() -> Iterator[Request]:
+    for shard in range(DUE_SHARDS):
+        for key in Request.due.query(shard):
+            try:
+                request = Request.get(key.pk, key.sk, consistent_read=True)
+            except DoesNotExist:
+                continue
+            if rules.is_open(register.state_of(request)):
+                yield request
+
+
+def _measure(near: int) -> None:
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+    with single_metric(name="RequestsNearDeadline", unit=MetricUnit.Count, value=near, namespace="Vowline"):
+        pass
