@@ -87,8 +87,8 @@ class Carrier:
         Answers {call_sid, twiml, outcome, duration_seconds}: the client leg's sid, the first TwiML, and the
         dialled leg's final status and talk; the outcome is `refused` when the TwiML does not dial. `params`
         are more parameters from the browser. Faults: lose_completed (the last callback never comes),
-        duplicate (each comes twice), reorder (all come at the end, last first), delay (deliver_due sends each,
-        2 real seconds late).
+        duplicate (each comes twice), reorder (all come at the end, last first), delay (each waits for a
+        deliver_due 2 real seconds later).
         Raises TokenRefused for a token that the carrier would not accept, ValueError for an unknown fault.
         """
         sid = self.start_call(token, to, faults, params)["call_sid"]

@@ -31,7 +31,7 @@ class Faults:
     def plant(self, operation: str, kind: str, count: int = 1) -> None:
         """Makes the next `count` requests of `operation` (such as calls.fetch) fail as `kind`.
 
-        What was planted first comes first. Kinds: error500, rate_limited and not_yet answer so and do not act;
+        What was planted first comes first. Kinds: error500, rate_limited and not_yet answer so, not acting;
         timeout_before and timeout_after raise TimeoutError before or after acting (a host then closes the
         connection unanswered).
         """

@@ -25,7 +25,7 @@ DELETED = "deleted"
 
 @dataclass(frozen=True)
 class Collection:
-    """A kind of resource: its key in lists and in the store, its filters, its statuses too early to delete."""
+    """A kind of resource: its key in lists and store, its filters, and the statuses too early to delete."""
 
     key: str
     equal: dict[str, str] = field(default_factory=dict)
