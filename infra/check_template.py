@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cfnlint import ManualArgs
-from cfnlint.api import lint_file
+from cfnlint import ManualArgs  # type: ignore[import-untyped]
+from cfnlint.api import lint_file  # type: ignore[import-untyped]
 
 from infra import package, stages
 

@@ -83,7 +83,8 @@ def describe(stage: Stage, out: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())", *options],
             cwd=shadow,
-            env=os.environ | {"AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "us-east-1")},
+            # Nothing of the caller's own stage or account: what counts is in the configuration.
+            env={"PATH": os.environ["PATH"], "HOME": scratch, "AWS_DEFAULT_REGION": "us-east-1"},
             capture_output=True,
             text=True,
             check=False,
