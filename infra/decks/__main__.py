@@ -9,7 +9,7 @@ from pathlib import Path
 
 from chalicelib.money import decks
 
-from . import compiled, sample, sheet
+from . import compiled, sheet
 
 
 def main() -> int:
@@ -23,6 +23,8 @@ def main() -> int:
     commands.add_parser("sample", help="make the sample deck again, from phonenumbers' metadata")
     asked = parser.parse_args()
     if asked.command == "sample":
+        from . import sample  # reads all of phonenumbers' metadata
+
         sample.SHEET.write_text(sheet.write(sample.rates(), sample.EFFECTIVE_FROM), encoding="utf-8")
         return _compile(sample.SHEET, decks.shipped("sample"), sample.CURRENCY, sample.EFFECTIVE_FROM)
     return _compile(asked.file, asked.out, asked.currency, asked.on)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-from phonenumbers.geodata.locale import LOCALE_DATA
+import phonenumbers
 
 from chalicelib.money.rates import Rate
 
@@ -83,8 +85,21 @@ def _draw(*words: str) -> int:
 
 
 def _name(region: str) -> str:
-    names = LOCALE_DATA.get(region, {})
+    names = _country_names().get(region, {})
     name = names.get("en", "")
-    if name.startswith("*"):
+    if name.startswith("*"):  # as in that other language
         name = names[name[1:]]
     return name or NAMELESS[region]
+
+
+@cache
+def _country_names() -> dict[str, dict[str, str]]:
+    """phonenumbers' table of country names, without its package, which takes seconds to read all towns."""
+    path = Path(phonenumbers.__file__).parent / "geodata" / "locale.py"
+    spec = spec_from_file_location("phonenumbers.geodata.locale", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    names: dict[str, dict[str, str]] = module.LOCALE_DATA
+    return names
