@@ -1,0 +1,1 @@
+"""Who a person is: sign-up, passwords, sessions, and what of it goes when the person does."""

@@ -1,0 +1,167 @@
+"""Accounts: opened by who reads the address's mail, suspended and resumed around a deletion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.core import clock, ids, keys, tables
+from chalicelib.core.errors import ProviderError, Refusal
+from chalicelib.core.logs import log
+from chalicelib.identity import passwords, rules
+from chalicelib.identity.models import Address, Closing, User, Verification, find
+from chalicelib.identity.shapes import NewAccount
+from chalicelib.policy import profile
+from chalicelib.providers import mail
+
+ACTIVE = "active"
+SUSPENDED = "suspended"
+VERIFICATION_LIFE = timedelta(hours=24)
+NOBODY = "usr_nobody"
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person with a verified address. `status` is active or suspended."""
+
+    user_id: str
+    account_id: str
+    email: str
+    status: str
+    created_at: datetime
+    policy_version: str
+
+
+def sign_up(wanted: NewAccount) -> None:
+    """Write a mail to the address; what it says is the only thing that depends on who is known.
+
+    An address that waits for verification is overwritten: the newest mail wins, with the password of its
+    own sign-up. Refuses a wrong shape, an age below the profile's and another policy version.
+    """
+    now = clock.now()
+    email = rules.address(wanted.email)
+    rules.check_new_password(wanted.password)
+    rules.check_age(wanted.birth_date, now.date(), profile.current().settings.minimum_age)
+    rules.check_policy(wanted.policy_version, profile.current().version)
+    password_hash = passwords.hash(wanted.password)
+    token = keys.fresh_token()
+    try:
+        _reserve(email, password_hash, token, now)
+        template = "verify"
+    except tables.ConditionFailed as refused:
+        template = "already_registered" if "address" in refused.names else "closing"
+    _write_to(email, template, token=token, asked_at=now, expires_at=now + VERIFICATION_LIFE)
+
+
+def verify(token: str) -> None:
+    """Open the account that this mail's token belongs to; refuses one used, expired or no longer newest."""
+    now = clock.now()
+    verification = find(Verification, Verification.key(token))
+    waiting = find(Address, verification.address_key) if verification else None
+    if not verification or not waiting or not waiting.email or not waiting.password_hash:
+        raise _dead_link()
+    user = User(
+        user_id=verification.user_id,
+        account_id=ids.new("acc", now),
+        email=waiting.email,
+        password_hash=waiting.password_hash,
+        policy_version=waiting.policy_version,
+        status=ACTIVE,
+        created_at=clock.render(now),
+    )
+    still_newest = (Address.owner_id == user.user_id) & (Address.expires_at > clock.epoch_seconds(now))
+    writes = tables.Transaction()
+    writes.delete("token", verification, Verification.token_hash.exists())
+    writes.put("user", user, User.user_id.does_not_exist())
+    writes.put("address", Address(waiting.user_id, owner_id=user.user_id), still_newest)
+    try:
+        writes.commit()
+    except tables.ConditionFailed:
+        raise _dead_link() from None
+    log.info("account opened", extra={"user_id": user.user_id})
+
+
+def get(user_id: str) -> Account | None:
+    """Who this is now; None once the person is erased."""
+    user = find(User, user_id)
+    return _account(user) if user else None
+
+
+def with_password(email: str, password: str) -> Account | None:
+    """Whose address and password these are. Unknown, unverified and wrong cost the same work."""
+    address = find(Address, Address.key(rules.address(email)))
+    user = find(User, address.owner_id if address else NOBODY)
+    fits = passwords.matches(password, user.password_hash if user else None)
+    return _account(user) if user and fits else None
+
+
+def suspend(user_id: str) -> None:
+    """Narrow the account to its privacy routes; again, or for who is gone, it changes nothing."""
+    _set_status(user_id, SUSPENDED)
+
+
+def resume(user_id: str) -> None:
+    """Lift a suspension; again, or for who is gone, it changes nothing."""
+    _set_status(user_id, ACTIVE)
+
+
+def _reserve(email: str, password_hash: str, token: str, now: datetime) -> None:
+    """Raises ConditionFailed: `address` has an owner, or `closing` waits for a deletion's last mail."""
+    user_id = ids.new("usr", now)
+    expires_at = clock.epoch_seconds(now + VERIFICATION_LIFE)
+    address = Address(
+        Address.key(email),
+        owner_id=user_id,
+        email=email,
+        password_hash=password_hash,
+        policy_version=profile.current().version,
+        expires_at=expires_at,
+    )
+    verification = Verification(
+        Verification.key(token), user_id=user_id, address_key=address.user_id, expires_at=expires_at
+    )
+    over = Closing.token_hash.does_not_exist() | (Closing.expires_at <= clock.epoch_seconds(now))
+    writes = tables.Transaction()
+    writes.check("closing", Closing(Closing.key(email)), over)
+    writes.put("address", address, Address.user_id.does_not_exist() | Address.expires_at.exists())
+    writes.put("verification", verification)
+    writes.commit()
+
+
+def _write_to(email: str, template: str, **values: object) -> None:
+    try:
+        mail.send(email, template, **values)
+    except ProviderError as error:
+        log.error("mail not sent", extra={"template": template, "code": error.code})
+        if not error.permanent:
+            sentence = "We can't send mail right now. Please try again in a few minutes."
+            raise Refusal(503, "mail-unavailable", sentence, retry_after_seconds=60) from None
+
+
+def _set_status(user_id: str, status: str) -> None:
+    try:
+        tables.write(
+            lambda: User(user_id).update(
+                actions=[User.status.set(status)], condition=User.user_id.exists() & (User.status != status)
+            )
+        )
+    except tables.ConditionFailed:
+        return
+    log.info("status changed", extra={"user_id": user_id, "status": status})
+
+
+def _account(user: User) -> Account:
+    return Account(
+        user_id=user.user_id,
+        account_id=user.account_id,
+        email=user.email,
+        status=user.status,
+        created_at=clock.parse(user.created_at),
+        policy_version=user.policy_version,
+    )
+
+
+def _dead_link() -> Refusal:
+    return Refusal(
+        404, "link-not-valid", "This link no longer works. Please use our newest mail, or sign up again."
+    )

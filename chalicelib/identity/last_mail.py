@@ -1,0 +1,67 @@
+"""The address of a deletion's last mail: sealed by KMS, outside every backup, gone when it was written to."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+
+from chalicelib.core import aws, clock, keys, settings, tables
+from chalicelib.identity import accounts
+from chalicelib.identity.models import Closing, SealedAddress, find, stored
+
+LIFE = timedelta(days=40)
+
+
+def seal(request_id: str, user_id: str) -> None:
+    """Keep the person's address for one mail, at most 40 days; a second time it changes nothing.
+
+    Until `forget`, nobody can sign up with this address.
+    """
+    account = accounts.get(user_id)
+    if find(SealedAddress, SealedAddress.key(request_id)) or not account:
+        return
+    sealed = aws.client("kms").encrypt(
+        KeyId=settings.current().kms_key_id,
+        Plaintext=account.email.encode(),
+        EncryptionContext=_context(request_id),
+    )
+    expires_at = clock.epoch_seconds(clock.now() + LIFE)
+    address = SealedAddress(
+        SealedAddress.key(request_id),
+        ciphertext=sealed["CiphertextBlob"],
+        address_hash=keys.address_hash(account.email.lower()),
+        expires_at=expires_at,
+    )
+    writes = tables.Transaction()
+    writes.put("address", address)
+    writes.put("closing", Closing(Closing.key(account.email), request_id=request_id, expires_at=expires_at))
+    writes.commit()
+
+
+def unseal(request_id: str) -> str | None:
+    """The address; None when it was never sealed, is forgotten or has expired."""
+    sealed = find(SealedAddress, SealedAddress.key(request_id))
+    if not sealed:
+        return None
+    opened = aws.client("kms").decrypt(
+        CiphertextBlob=sealed.ciphertext,
+        KeyId=settings.current().kms_key_id,
+        EncryptionContext=_context(request_id),
+    )
+    return opened["Plaintext"].decode()
+
+
+def forget(request_id: str) -> None:
+    """Drop the address, and let it sign up again; a second time it changes nothing."""
+    sealed = stored(SealedAddress, SealedAddress.key(request_id))
+    if not sealed:
+        return
+    closing = Closing(Closing.key_of(sealed.address_hash))
+    with suppress(tables.ConditionFailed):
+        # First, because the sealed item is the only way to it; a later request's own one stays.
+        tables.write(lambda: closing.delete(condition=Closing.request_id == request_id))
+    tables.write(sealed.delete)
+
+
+def _context(request_id: str) -> dict[str, str]:
+    return {"request": request_id}

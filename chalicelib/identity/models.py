@@ -1,0 +1,155 @@
+"""Items of the tables `users` and `sessions`. Each kind has its own prefix, so none passes for another."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from chalicelib.core import keys
+from chalicelib.core.tables import IntegerAttribute, Item, name
+
+T = TypeVar("T", bound=Item)
+
+
+class ByAccount(GlobalSecondaryIndex["User"]):
+    """From an account to its person, as long as there is one."""
+
+    class Meta:
+        index_name = "account_id"
+        projection = KeysOnlyProjection()
+
+    account_id = UnicodeAttribute(hash_key=True)
+
+
+class User(Item):
+    """A person whose address is verified, and the only link from a person to an account."""
+
+    class Meta:
+        table_name = name("users")
+
+    user_id = UnicodeAttribute(hash_key=True)
+    by_account = ByAccount()
+    account_id = UnicodeAttribute()
+    email = UnicodeAttribute()
+    password_hash = UnicodeAttribute()
+    policy_version = UnicodeAttribute()
+    status = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+
+
+class Address(Item):
+    """Makes an address unique. One with `expires_at` is a sign-up that waits for its mail to be answered."""
+
+    class Meta:
+        table_name = name("users")
+
+    user_id = UnicodeAttribute(hash_key=True)
+    owner_id = UnicodeAttribute()
+    email = UnicodeAttribute(null=True)
+    password_hash = UnicodeAttribute(null=True)
+    policy_version = UnicodeAttribute(null=True)
+    expires_at = IntegerAttribute(null=True)
+
+    @staticmethod
+    def key(email: str) -> str:
+        return f"EMAIL#{_hash(email)}"
+
+
+class ByUser(GlobalSecondaryIndex["Session"]):
+    """All that a person has in `sessions`. It follows the table a moment later."""
+
+    class Meta:
+        index_name = "user_id"
+        projection = KeysOnlyProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+
+
+class Session(Item):
+    """A browser that is signed in; `session_id` names it to its owner and opens nothing."""
+
+    class Meta:
+        table_name = name("sessions")
+
+    token_hash = UnicodeAttribute(hash_key=True)
+    by_user = ByUser()
+    user_id = UnicodeAttribute()
+    session_id = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    expires_at = IntegerAttribute()
+
+    @staticmethod
+    def key(token: str) -> str:
+        return f"SESSION#{keys.fingerprint(token)}"
+
+
+class Verification(Item):
+    """The one-time token of a verification mail, and the sign-up that it belongs to."""
+
+    class Meta:
+        table_name = name("sessions")
+
+    token_hash = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    address_key = UnicodeAttribute()
+    expires_at = IntegerAttribute()
+
+    @staticmethod
+    def key(token: str) -> str:
+        return f"VERIFICATION#{keys.fingerprint(token)}"
+
+
+class SealedAddress(Item):
+    """Where the last mail of a deletion goes; only KMS can read it."""
+
+    class Meta:
+        table_name = name("sessions")
+
+    token_hash = UnicodeAttribute(hash_key=True)
+    ciphertext = BinaryAttribute(legacy_encoding=False)
+    address_hash = UnicodeAttribute()
+    expires_at = IntegerAttribute()
+
+    @staticmethod
+    def key(request_id: str) -> str:
+        return f"LASTMAIL#{request_id}"
+
+
+class Closing(Item):
+    """Keeps an address from a new sign-up until the last mail of its deletion has gone out."""
+
+    class Meta:
+        table_name = name("sessions")
+
+    token_hash = UnicodeAttribute(hash_key=True)
+    request_id = UnicodeAttribute()
+    expires_at = IntegerAttribute()
+
+    @staticmethod
+    def key(email: str) -> str:
+        return Closing.key_of(_hash(email))
+
+    @staticmethod
+    def key_of(address_hash: str) -> str:
+        return f"CLOSING#{address_hash}"
+
+
+def find(model: type[T], key: str) -> T | None:
+    """The item as it is now; an expired one is gone, whatever the table still holds."""
+    item = stored(model, key)
+    return None if item is None or item.expired() else item
+
+
+def stored(model: type[T], key: str) -> T | None:
+    """The item as it is now, expired or not."""
+    try:
+        return model.get(key, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+def _hash(email: str) -> str:
+    return keys.address_hash(email.lower())

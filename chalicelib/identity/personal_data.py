@@ -1,0 +1,48 @@
+"""What this room stores of a person, and how it goes."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from chalicelib.core import tables
+from chalicelib.core.subjects import Erased, Row, Subject
+from chalicelib.identity.models import Address, Session, User, find
+
+ROUND = 100
+
+
+def _find_user(subject: Subject) -> int:
+    return 1 if find(User, subject.user_id) else 0
+
+
+def _erase_user(subject: Subject) -> Erased:
+    """The person and what makes their address unique, together; the account then points to nobody."""
+    user = find(User, subject.user_id)
+    if not user:
+        return Erased("erased")
+    address = Address(Address.key(user.email))
+    own = Address.user_id.does_not_exist() | (Address.owner_id == user.user_id)
+    writes = tables.Transaction()
+    writes.delete("user", User(user.user_id))
+    writes.delete("address", address, own)
+    writes.commit()
+    return Erased("erased", 2)
+
+
+def _find_sessions(subject: Subject) -> int:
+    return sum(1 for _ in Session.by_user.query(subject.user_id))
+
+
+def _erase_sessions(subject: Subject) -> Erased:
+    """Sessions and one-time tokens; the index follows a moment later, so `find` may still count some."""
+    found = list(islice(Session.by_user.query(subject.user_id, limit=ROUND + 1), ROUND + 1))
+    for session in found[:ROUND]:
+        tables.write(Session(session.token_hash).delete)
+    return Erased("more" if len(found) > ROUND else "erased", len(found[:ROUND]))
+
+
+ROWS = [
+    # The person first: from then on each session is dead and no new one can begin.
+    Row("users", "account", _find_user, _erase_user),
+    Row("sessions", "security", _find_sessions, _erase_sessions),
+]

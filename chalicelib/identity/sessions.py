@@ -1,0 +1,131 @@
+"""Sessions: a random cookie for each sign-in, of which only a hash is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.core import clock, errors, ids, keys, settings, tables
+from chalicelib.core.errors import Refusal
+from chalicelib.core.requests import Incoming, SignedIn
+from chalicelib.identity import accounts
+from chalicelib.identity.accounts import Account
+from chalicelib.identity.models import Session, find
+from chalicelib.identity.shapes import SessionDetail, SessionList
+from chalicelib.policy import calendar, profile
+
+COOKIE = "__Host-vowline"
+LOOPBACK_COOKIE = "vowline"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A fresh session, and the Set-Cookie header that carries it."""
+
+    signed_in: SignedIn
+    account: Account
+    cookie: str
+
+
+def authenticate(request: Incoming) -> SignedIn | None:
+    """Who sent this request, read as it is now: a suspension or an erasure counts from the next request."""
+    session = _presented(request)
+    account = accounts.get(session.user_id) if session else None
+    return _signed_in(session, account) if session and account else None
+
+
+def sign_in(email: str, password: str, request: Incoming) -> Opened:
+    """Open a fresh session and end the one that the browser had; one refusal for whatever is wrong."""
+    account = accounts.with_password(email, password)
+    if not account:
+        raise Refusal(401, "wrong-credentials", "This address and password do not fit together.")
+    _end(_presented(request))
+    now = clock.now()
+    token = keys.fresh_token()
+    session = Session(
+        Session.key(token),
+        user_id=account.user_id,
+        session_id=ids.new("ses", now),
+        created_at=clock.render(now),
+        expires_at=clock.epoch_seconds(calendar.after(now, _life())),
+    )
+    tables.write(session.save)
+    return Opened(_signed_in(session, account), account, _cookie(token, calendar.seconds(_life())))
+
+
+def sign_out(request: Incoming) -> str:
+    """End the session that sent this request; answers the Set-Cookie header that clears it."""
+    _end(_presented(request))
+    return _cookie("", 0)
+
+
+def of(signed_in: SignedIn) -> SessionList:
+    """The person's sessions, newest first."""
+    details = [
+        SessionDetail(
+            id=session.session_id,
+            created_at=clock.parse(session.created_at),
+            expires_at=clock.from_epoch(session.expires_at),
+            current=session.session_id == signed_in.session_id,
+        )
+        for session in _all(signed_in.user_id)
+    ]
+    return SessionList(sorted(details, key=lambda detail: detail.id, reverse=True))
+
+
+def end(signed_in: SignedIn, session_id: str) -> None:
+    """End one of the person's own sessions; anything else is not found."""
+    for session in _all(signed_in.user_id):
+        if session.session_id == session_id:
+            return _end(session)
+    raise errors.not_found("session")
+
+
+def end_all(user_id: str) -> None:
+    """Sign the person out everywhere."""
+    for session in _all(user_id):
+        _end(session)
+
+
+def _all(user_id: str) -> Iterator[Session]:
+    """Living sessions; the index also knows verification tokens and what was deleted a moment ago."""
+    for found in Session.by_user.query(user_id):
+        session = find(Session, found.token_hash) if found.token_hash.startswith("SESSION#") else None
+        if session:
+            yield session
+
+
+def _presented(request: Incoming) -> Session | None:
+    token = request.cookie(_cookie_name())
+    return find(Session, Session.key(token)) if token else None
+
+
+def _end(session: Session | None) -> None:
+    if session:
+        tables.write(session.delete)
+
+
+def _signed_in(session: Session, account: Account) -> SignedIn:
+    return SignedIn(
+        session_id=session.session_id,
+        user_id=account.user_id,
+        account_id=account.account_id,
+        status=account.status,
+        signed_in_at=clock.parse(session.created_at),
+        csrf_token=keys.sign("csrf", session.token_hash),
+    )
+
+
+def _life() -> str:
+    """The cookie's life in the policy is the session's, counted from its sign-in."""
+    return next(cookie.life for cookie in profile.current().cookie if cookie.name == COOKIE)
+
+
+def _cookie_name() -> str:
+    """Browsers keep a `__Host-` cookie only over https, which a laptop's loopback is not."""
+    return COOKIE if settings.current().public_url.startswith("https:") else LOOPBACK_COOKIE
+
+
+def _cookie(token: str, life_seconds: int) -> str:
+    secure = "; Secure" if _cookie_name() == COOKIE else ""
+    return f"{_cookie_name()}={token}; Max-Age={life_seconds}; Path=/{secure}; HttpOnly; SameSite=Lax"

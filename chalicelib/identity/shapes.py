@@ -1,0 +1,103 @@
+"""What sign-up, sign-in and sessions take and give over HTTP."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from chalicelib.core import clock
+from chalicelib.identity import rules
+from chalicelib.policy import profile
+
+Email = Annotated[str, Meta(max_length=rules.ADDRESS_LIMIT, extra_json_schema={"format": "email"})]
+NewPassword = Annotated[
+    str,
+    Meta(
+        min_length=rules.PASSWORD_MINIMUM,
+        max_length=rules.PASSWORD_LIMIT,
+        extra_json_schema={"format": "password", "writeOnly": True},
+    ),
+]
+# Longer than a new one may be: accents may be typed apart on another keyboard.
+Password = Annotated[
+    str,
+    Meta(max_length=4 * rules.PASSWORD_LIMIT, extra_json_schema={"format": "password", "writeOnly": True}),
+]
+
+
+class NewAccount(Struct, frozen=True, forbid_unknown_fields=True):
+    """All that sign-up asks for. The birth date is checked and never stored."""
+
+    email: Email
+    password: NewPassword
+    birth_date: date
+    policy_version: Annotated[str, Meta(max_length=64)]
+
+
+class VerificationToken(Struct, frozen=True, forbid_unknown_fields=True):
+    """The token of a verification mail's link."""
+
+    token: Annotated[str, Meta(min_length=1, max_length=128)]
+
+
+class Credentials(Struct, frozen=True, forbid_unknown_fields=True):
+    email: Email
+    password: Password
+
+
+class Service(Struct, frozen=True):
+    """What a client must know of the service's policy."""
+
+    id: str
+    title: str
+    policy_version: str
+    offers: list[str]
+    currency: str
+
+
+class Me(Struct, frozen=True):
+    """The person behind this session. `status` is active, or suspended while a deletion is under way."""
+
+    user_id: str
+    account_id: str
+    email: str
+    status: str
+    created_at: datetime
+    policy_version: str
+    csrf_token: str
+    service: Service
+
+
+class Login(Struct, frozen=True):
+    csrf_token: str
+    me: Me
+
+
+class SessionDetail(Struct, frozen=True):
+    """A browser that is signed in; `current` is the one that asks."""
+
+    id: str
+    created_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+class SessionList(Struct, frozen=True):
+    items: list[SessionDetail]
+    next_cursor: str | None = None
+
+
+def sign_up_schema() -> dict[str, Any]:
+    """The JSON schema of NewAccount, with the policy version and the age that hold today."""
+    schema: dict[str, Any] = msgspec.json.schema(NewAccount)["$defs"]["NewAccount"]
+    active = profile.current()
+    properties = schema["properties"]
+    properties["policy_version"]["const"] = active.version
+    properties["birth_date"]["description"] = (
+        f"You must be at least {active.settings.minimum_age} on {clock.now():%Y-%m-%d} (UTC). "
+        "It is checked and not stored."
+    )
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
