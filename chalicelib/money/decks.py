@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
+from functools import cache
 from pathlib import Path
 from struct import Struct
 
-from .rates import Rate
+from chalicelib.core import settings
+from chalicelib.money.rates import Rate
 
 MAGIC = b"VOWDECK1"
 HEADER = Struct("<8s16s3sxIII")
@@ -95,3 +97,9 @@ def load(path: Path) -> Deck:
 def shipped(name: str) -> Path:
     """Where the deck of this name lies in the package: `shipped("sample")`."""
     return DATA / f"{name}.deck"
+
+
+@cache
+def current() -> Deck:
+    """The deck of this deployment, read once a process."""
+    return load(shipped(settings.current().rate_deck))

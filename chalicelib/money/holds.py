@@ -59,7 +59,12 @@ def place(account_id: str, key: str, plan: Callable[[int], Hold | None], limit: 
 
 def find(account_id: str, key: str) -> Hold | None:
     """A live hold, from a consistent read."""
-    raw = ledger.funds(account_id).holds.get(key)
+    return among(ledger.funds(account_id), key)
+
+
+def among(funds: Funds, key: str) -> Hold | None:
+    """A hold of a balance that was read already."""
+    raw = funds.holds.get(key)
     return Hold.read(dict(raw)) if raw else None
 
 

@@ -77,17 +77,20 @@ def book(
     *,
     release: str | None = None,
     join: Callable[[Transaction], None] | None = None,
+    before: Funds | None = None,
 ) -> None:
     """One transaction: the balance, the entry, the hold's release, and what `join` adds.
+
+    `before` saves a read where the caller has just looked.
 
     Raises HoldGone when `release` is not held, and ConditionFailed naming "entry" (booked before) or the
     writes of `join`; then nothing was written. A rival change of the balance is read again and retried.
     """
     for attempt in range(tables.TRIES):
-        before = funds(account_id)
+        before = before or funds(account_id)
         if before.version == 0:
             open_account(account_id)
-            continue
+            before = funds(account_id)
         if release and release not in before.holds:
             raise HoldGone(release)
         transaction = Transaction()
@@ -99,6 +102,7 @@ def book(
         except ConditionFailed as failed:
             if failed.names != {"balance"}:
                 raise
+            before = None
             tables.pause(attempt)
         else:
             return

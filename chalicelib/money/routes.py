@@ -10,18 +10,12 @@ from chalice import Blueprint
 from chalicelib.core import cursors
 from chalicelib.core.doors import door
 from chalicelib.core.requests import Incoming, SignedIn
+from chalicelib.core.shapes import Money, Page
 from chalicelib.money import ledger, topups
 from chalicelib.money.models import Entry, Order
 from chalicelib.providers import stripe
 
 routes = Blueprint(__name__)
-
-
-class Money(msgspec.Struct):
-    """An amount in millionths of its currency."""
-
-    amount_micros: int
-    currency: str
 
 
 class Balance(msgspec.Struct):
@@ -49,13 +43,6 @@ class Ledger(msgspec.Struct):
 
     items: list[LedgerEntry]
     next_cursor: str | None
-
-
-class Page(msgspec.Struct, forbid_unknown_fields=True):
-    """Which part of a list: at most `limit` from where `cursor` left off."""
-
-    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
-    cursor: Annotated[str, msgspec.Meta(max_length=600)] | None = None
 
 
 class NewTopup(msgspec.Struct, forbid_unknown_fields=True):

@@ -1,0 +1,46 @@
+"""What calling holds of a person: call records, here and at the carrier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chalicelib.calling import records
+from chalicelib.calling.models import CallRecord
+from chalicelib.core import clock
+from chalicelib.core.errors import ProviderError
+from chalicelib.core.subjects import Erased, Row, Subject
+from chalicelib.providers import twilio
+
+ROUND = 50
+LATER_SECONDS = 3600
+NOT_YET_SECONDS = 86_400
+
+
+def _all(subject: Subject) -> Iterator[CallRecord]:
+    """Expired ones too, which are only hidden until the table drops them."""
+    for month in records.months(subject.account_id, clock.now()):
+        yield from CallRecord.query(month, consistent_read=True)
+
+
+def _find(subject: Subject) -> int:
+    return sum(1 for _ in _all(subject))
+
+
+def _erase(subject: Subject) -> Erased:
+    """At the carrier first: only our record knows the call's ids there."""
+    count = 0
+    for record in _all(subject):
+        if count == ROUND:
+            return Erased("more", count)
+        try:
+            gone = all(twilio.delete_call(sid) for sid in (record.leg_sid, record.call_sid) if sid)
+        except ProviderError:
+            return Erased("later", count, LATER_SECONDS)
+        if not gone:
+            return Erased("later", count, NOT_YET_SECONDS)
+        record.delete()
+        count += 1
+    return Erased("erased", count)
+
+
+ROWS = [Row("calls", "call_record", _find, _erase)]

@@ -1,0 +1,94 @@
+"""Call records: written once when a call ends, read by month, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.exceptions import DoesNotExist
+
+from chalicelib.calling.models import CallRecord, month_key, month_of
+from chalicelib.core import clock, ids
+from chalicelib.money import rates
+from chalicelib.money.holds import Hold
+from chalicelib.money.rates import Rate
+from chalicelib.policy import profile
+from chalicelib.providers.twilio import Leg
+
+
+def find(account_id: str, call_id: str) -> CallRecord | None:
+    """One record, from a consistent read; an expired one is gone."""
+    try:
+        record = CallRecord.get(month_key(account_id, call_id), call_id, consistent_read=True)
+    except DoesNotExist:
+        return None
+    return None if record.expired() else record
+
+
+def compose(account_id: str, call_id: str, hold: Hold, leg: Leg) -> CallRecord:
+    """The record of a call that has ended, from its hold and what the carrier said of its leg."""
+    detail = hold.detail
+    rate = frozen_rate(detail)
+    ended_at = _ended_at(call_id, hold, leg)
+    expires_at = profile.current().expires_at("call_record", call_ended=ended_at)
+    return CallRecord(
+        month_key(account_id, call_id),
+        call_id,
+        state="charged" if leg.duration_seconds else "voided",
+        outcome=leg.outcome,
+        to=detail["to"],
+        caller_id=detail["from"],
+        started_at=clock.render(clock.from_epoch(detail["at"])),
+        ended_at=clock.render(ended_at),
+        duration_seconds=leg.duration_seconds,
+        cost_micros=rates.cost_micros(rate, leg.duration_seconds),
+        call_sid=detail["sid"],
+        leg_sid=leg.sid,
+        expires_at=clock.epoch_seconds(expires_at) if expires_at else None,
+        **asdict(rate),
+    )
+
+
+def frozen_rate(detail: dict[str, Any]) -> Rate:
+    """The rate that a hold keeps, as a list: names would cost more than the values."""
+    return Rate(*detail["rate"])
+
+
+def _ended_at(call_id: str, hold: Hold, leg: Leg) -> datetime:
+    """The carrier's word where it is possible, our clock otherwise."""
+    if leg.ended_at and ids.made_at(call_id) <= leg.ended_at <= clock.from_epoch(hold.due):
+        return leg.ended_at
+    return clock.now()
+
+
+def page(account_id: str, limit: int, after: str | None = None) -> list[CallRecord]:
+    """At most `limit` records older than the call id `after`, newest first."""
+    found: list[CallRecord] = []
+    for record in newest_first(account_id, after):
+        found.append(record)
+        if len(found) == limit:
+            break
+    return found
+
+
+def newest_first(account_id: str, after: str | None = None) -> Iterator[CallRecord]:
+    """Every record, month by month back to the account's own, read in pages."""
+    for month in months(account_id, ids.made_at(after) if after else clock.now()):
+        older = CallRecord.call_id < after if after else None
+        for record in CallRecord.query(month, older, scan_index_forward=False, consistent_read=True):
+            if not record.expired():
+                yield record
+
+
+def months(account_id: str, newest: datetime) -> Iterator[str]:
+    """Partitions from `newest`'s month back to the month before the account's own.
+
+    A call id may be a day older than its call, so that the oldest lies in the month before.
+    """
+    oldest = (ids.made_at(account_id) - timedelta(days=1)).strftime("%Y-%m")
+    moment = newest + timedelta(days=1)
+    while moment.strftime("%Y-%m") >= oldest:
+        yield month_of(account_id, moment)
+        moment = moment.replace(day=1) - timedelta(days=1)

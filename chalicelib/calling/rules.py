@@ -1,0 +1,69 @@
+"""What decides about a call, as pure tables and arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.money import rates
+from chalicelib.money.rates import Rate
+
+RING_SECONDS = 60
+GRACE_SECONDS = 60
+CALL_ID_LIFE = timedelta(days=1)
+
+
+class Settlement(StrEnum):
+    """What the end of a call asks of the books."""
+
+    POST = "post"
+    VOID = "void"
+    RELEASE = "release"
+    LATE = "late"
+    NOTHING = "nothing"
+
+
+SETTLEMENTS = {
+    # (held, what the record says, billable)
+    (True, None, True): Settlement.POST,
+    (True, None, False): Settlement.VOID,
+    (True, "charged", True): Settlement.RELEASE,
+    (True, "charged", False): Settlement.RELEASE,
+    (True, "voided", True): Settlement.RELEASE,
+    (True, "voided", False): Settlement.RELEASE,
+    (False, "voided", True): Settlement.LATE,
+    (False, "voided", False): Settlement.NOTHING,
+    (False, "charged", True): Settlement.NOTHING,
+    (False, "charged", False): Settlement.NOTHING,
+    (False, None, True): Settlement.NOTHING,
+    (False, None, False): Settlement.NOTHING,
+}
+"""Every case there is. A hold beside a record is a voice webhook that overlapped its own settlement."""
+
+
+def settlement(*, held: bool, record_state: str | None, billable: bool) -> Settlement:
+    return SETTLEMENTS[held, record_state, billable]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to hold for a call, how long that lets it last, and when to look after it."""
+
+    amount_micros: int
+    limit_seconds: int
+    due: int
+
+
+def plan(rate: Rate, available_micros: int, longest_seconds: int, now_seconds: int) -> Plan | None:
+    """Hold what the longest affordable call costs; None when not even its first step is affordable."""
+    limit = rates.affordable_seconds(rate, available_micros, longest_seconds)
+    if limit == 0:
+        return None
+    due = now_seconds + RING_SECONDS + limit + GRACE_SECONDS
+    return Plan(rates.cost_micros(rate, limit), limit, due)
+
+
+def call_id_is_current(made_at: datetime, now: datetime) -> bool:
+    """A call id lives a day, as its token at most could."""
+    return abs(now - made_at) <= CALL_ID_LIFE
