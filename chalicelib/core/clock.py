@@ -27,6 +27,11 @@ def render(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def render_exactly(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the millisecond, which is as exact as an id."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def parse(text: str) -> datetime:
     """The inverse of `render`."""
     return datetime.fromisoformat(text)

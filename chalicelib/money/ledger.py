@@ -52,7 +52,7 @@ class Movement:
 
     @property
     def key(self) -> str:
-        return f"ENTRY#{clock.render(self.caused_at)}#{self.cause}"
+        return f"ENTRY#{clock.render_exactly(self.caused_at)}#{self.cause}"
 
 
 class HoldGone(Exception):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
@@ -79,7 +77,7 @@ def _credit(order: Order, checkout: Checkout) -> None:
         log.error("alarm", extra={"alarm": "suspense", "order": order.id, "checkout": checkout.id})
         _end(order, "suspense")
         return
-    cause = Movement("topup", payment_intent, _created_at(order), order.amount_micros)
+    cause = Movement("topup", payment_intent, ids.made_at(number(order)), order.amount_micros)
     payment = Payment(
         f"PI#{payment_intent}",
         account_id=order.account_id,
@@ -141,7 +139,3 @@ def _order(order_id: str) -> Order | None:
         return Order.get(f"ORDER#{order_id}", consistent_read=True)
     except DoesNotExist:
         return None
-
-
-def _created_at(order: Order) -> datetime:
-    return clock.parse(order.created_at)

@@ -117,13 +117,18 @@ def _checkout(session: Any) -> Checkout:
     return Checkout(
         id=session["id"],
         url=session["url"],
-        order_id=(session["metadata"] or {}).get("order"),
+        order_id=_order_id(session["metadata"]),
         amount_micros=session["amount_subtotal"] * MICROS_PER_CENT,
         currency=session["currency"].upper(),
         paid=session["payment_status"] == "paid",
         payment_intent=_id(session["payment_intent"]),
         customer=_id(session["customer"]),
     )
+
+
+def _order_id(metadata: Any) -> str | None:
+    """Stripe's objects know `in` and brackets, but not `get`."""
+    return str(metadata["order"]) if metadata and "order" in metadata else None
 
 
 def _id(reference: str | Mapping[str, Any] | None) -> str | None:
