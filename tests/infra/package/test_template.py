@@ -1,0 +1,192 @@
+"""What every stage's merged template must hold: functions, logs, alarms, gateway and origin."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from infra import check_template
+from tests.infra.package.described import DEPLOYED, STAGES, Templates, resources
+
+FUNCTIONS = {"APIHandler", "Sweep", "Daily", "Deletion"}
+KEY = {"Fn::GetAtt": ["Key", "Arn"]}
+UNDELIVERED = {"Fn::GetAtt": ["Undelivered", "Arn"]}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_cfn_lint_has_nothing_to_say(templates: Templates, stage: str) -> None:
+    assert check_template.lint(templates.file(stage)) == []
+
+
+def test_cfn_lint_is_really_asked(templates: Templates, tmp_path: Any) -> None:
+    broken = templates.read("kinvo")
+    broken["Resources"]["Users"]["Properties"]["BillingMode"] = "FREE"
+    file = tmp_path / "broken.json"
+    file.write_text(json.dumps(broken))
+    assert "FREE" in " ".join(check_template.lint(file))
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_there_are_the_four_functions(templates: Templates, stage: str) -> None:
+    functions = resources(templates.read(stage), "AWS::Serverless::Function")
+    assert set(functions) == FUNCTIONS
+    for function in functions.values():
+        assert function["Architectures"] == (["x86_64"] if stage == "local" else ["arm64"])
+        assert function["Tracing"] == "Active"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_function_but_the_api_leaves_a_failed_event_in_the_queue(
+    templates: Templates, stage: str
+) -> None:
+    for name, function in resources(templates.read(stage), "AWS::Serverless::Function").items():
+        if name != "APIHandler":
+            failed = function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
+            assert failed == {"Type": "SQS", "Destination": UNDELIVERED}
+        for event in function.get("Events", {}).values():
+            assert event["Properties"]["DeadLetterConfig"] == {"Arn": UNDELIVERED}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_queue_is_encrypted(templates: Templates, stage: str) -> None:
+    (queue,) = resources(templates.read(stage), "AWS::SQS::Queue").values()
+    assert queue["KmsMasterKeyId"] == KEY
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_function_and_the_machine_log_with_an_end(templates: Templates, stage: str) -> None:
+    groups = resources(templates.read(stage), "AWS::Logs::LogGroup")
+    assert {group["LogGroupName"]["Fn::Sub"] for group in groups.values()} == {
+        *(f"/aws/lambda/${{{name}}}" for name in FUNCTIONS),
+        "/aws/vendedlogs/states/${Prefix}deletion",
+        "/aws/apigateway/${Prefix}access",
+    }
+    assert all(group["RetentionInDays"] == 30 and group["KmsKeyId"] == KEY for group in groups.values())
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_machine_logs_no_data_and_is_traced(templates: Templates, stage: str) -> None:
+    (machine,) = resources(templates.read(stage), "AWS::StepFunctions::StateMachine").values()
+    assert machine["StateMachineType"] == "STANDARD"
+    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+    assert machine["LoggingConfiguration"]["Level"] == "ALL"
+    assert machine["TracingConfiguration"] == {"Enabled": True}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_functions_know_the_machine_by_name_so_that_nothing_goes_in_circles(
+    templates: Templates, stage: str
+) -> None:
+    for function in resources(templates.read(stage), "AWS::Serverless::Function").values():
+        known = function["Environment"]["Variables"]["DELETION_MACHINE_ARN"]["Fn::Sub"]
+        assert known.endswith(":stateMachine:${Prefix}deletion")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_access_log_names_nobody(templates: Templates, stage: str) -> None:
+    api = resources(templates.read(stage), "AWS::Serverless::Api")["RestAPI"]
+    assert json.loads(api["AccessLogSetting"]["Format"]) == {
+        "request_id": "$context.requestId",
+        "status": "$context.status",
+        "resource": "$context.resourcePath",
+    }
+    (settings,) = api["MethodSettings"]
+    assert (settings["DataTraceEnabled"], settings["LoggingLevel"]) == (False, "OFF")
+    assert settings["ThrottlingRateLimit"] > 0
+    assert settings["ThrottlingBurstLimit"] > 0
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_stage_is_live_and_regional(templates: Templates, stage: str) -> None:
+    api = resources(templates.read(stage), "AWS::Serverless::Api")["RestAPI"]
+    assert (api["StageName"], api["EndpointConfiguration"]) == ("live", "REGIONAL")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_gateways_own_refusals_are_problems_with_our_headers(templates: Templates, stage: str) -> None:
+    api = resources(templates.read(stage), "AWS::Serverless::Api")["RestAPI"]
+    answers = api["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
+    assert {name: answer.get("statusCode") for name, answer in answers.items()} == {
+        "MISSING_AUTHENTICATION_TOKEN": 404,
+        "THROTTLED": 429,
+        "DEFAULT_4XX": None,
+        "DEFAULT_5XX": None,
+    }
+    for answer in answers.values():
+        problem = json.loads(answer["responseTemplates"]["application/json"])
+        assert {"type", "title", "detail", "request_id"} <= problem.keys()
+        assert problem.get("status") == answer.get("statusCode")
+        headers = answer["responseParameters"]
+        assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        assert headers["gatewayresponse.header.X-Content-Type-Options"] == "'nosniff'"
+        assert headers["gatewayresponse.header.Strict-Transport-Security"].startswith("'max-age=")
+        assert headers["gatewayresponse.header.Cache-Control"] == "'no-store'"
+
+
+@pytest.mark.parametrize("stage", DEPLOYED)
+def test_errors_throttles_undelivered_events_and_failed_deletions_raise_alarms(
+    templates: Templates, stage: str
+) -> None:
+    alarms = resources(templates.read(stage), "AWS::CloudWatch::Alarm")
+    assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] for alarm in alarms.values())
+    watched = {
+        (alarm["MetricName"], json.dumps(alarm["Dimensions"][0]["Value"])) for alarm in alarms.values()
+    }
+    for metric in ("Errors", "Throttles"):
+        assert {(metric, json.dumps({"Ref": name})) for name in FUNCTIONS} <= watched
+    assert ("ExecutionsFailed", json.dumps({"Ref": "DeletionMachine"})) in watched
+    assert any(metric == "ApproximateNumberOfMessagesVisible" for metric, _ in watched)
+
+
+@pytest.mark.parametrize("stage", DEPLOYED)
+def test_one_origin_sends_three_paths_to_the_stage_and_the_rest_to_the_page(
+    templates: Templates, stage: str
+) -> None:
+    distribution = resources(templates.read(stage), "AWS::CloudFront::Distribution")["Distribution"]
+    config = distribution["DistributionConfig"]
+    origins = {origin["Id"]: origin for origin in config["Origins"]}
+    assert origins["api"]["OriginPath"] == "/live"
+    assert "OriginPath" not in origins["page"]
+    assert origins["page"]["OriginAccessControlId"]
+    assert config["DefaultCacheBehavior"]["TargetOriginId"] == "page"
+    assert {way["PathPattern"] for way in config["CacheBehaviors"]} == {"/api/*", "/v1/*", "/.well-known/*"}
+    for way in config["CacheBehaviors"]:
+        assert way["TargetOriginId"] == "api"
+        assert way["ViewerProtocolPolicy"] == "https-only"
+        assert len(way["AllowedMethods"]) == 7
+        # The identifiers of AWS's CachingDisabled and AllViewerExceptHostHeader.
+        assert way["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+        assert way["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+    assert config["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+
+
+@pytest.mark.parametrize("stage", DEPLOYED)
+def test_nobody_reaches_the_pages_bucket_but_through_the_origin(templates: Templates, stage: str) -> None:
+    template = templates.read(stage)
+    bucket = resources(template, "AWS::S3::Bucket")["Page"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    allowed = [
+        statement
+        for statement in resources(template, "AWS::S3::BucketPolicy")["PagePolicy"]["PolicyDocument"][
+            "Statement"
+        ]
+        if statement["Effect"] == "Allow"
+    ]
+    assert [statement["Principal"] for statement in allowed] == [{"Service": "cloudfront.amazonaws.com"}]
+    assert "${Distribution}" in json.dumps(allowed[0]["Condition"])
+
+
+def test_a_laptop_has_neither_origin_nor_alarms(templates: Templates) -> None:
+    kinds = {resource["Type"] for resource in templates.read("local")["Resources"].values()}
+    assert not {kind for kind in kinds if "CloudFront" in kind or "CloudWatch" in kind}
+
+
+@pytest.mark.parametrize("stage", DEPLOYED)
+def test_what_only_the_operator_knows_is_asked_for(templates: Templates, stage: str) -> None:
+    parameters = templates.read(stage)["Parameters"]
+    assert {name for name, parameter in parameters.items() if "Default" not in parameter} == {
+        *("AlarmEmail", "CertificateArn", "DomainName"),
+        *("HouseNumber", "MailFrom", "MailIdentity", "PublicUrl"),
+    }
