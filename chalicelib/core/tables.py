@@ -10,8 +10,9 @@ from typing import Any
 
 from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
-from pynamodb.constants import NUMBER
+from pynamodb.constants import ATTR_DEFINITIONS, GLOBAL_SECONDARY_INDEXES, NUMBER
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -65,7 +66,10 @@ class Item(Model):
         if cls._connection is None or cls._connection.table_name != cls.Meta.table_name:
             table = super()._get_connection()
             shared = connection()
-            if table.table_name not in shared._tables:
+            known = shared._tables.get(table.table_name)
+            if known:
+                _learn(known, table.get_meta_table())
+            else:
                 shared.add_meta_table(table.get_meta_table())
             table.connection = shared
             cls._connection = table
@@ -75,6 +79,12 @@ class Item(Model):
         """Past its `expires_at`: TTL deletes days late, so every read asks."""
         expires_at: int | None = getattr(self, "expires_at", None)
         return expires_at is not None and expires_at <= clock.epoch_seconds(clock.now())
+
+
+def _learn(known: MetaTable, other: MetaTable) -> None:
+    """Models of one table may each know another of its indexes; whichever came first, all are found."""
+    for part in (ATTR_DEFINITIONS, GLOBAL_SECONDARY_INDEXES):
+        known.data[part] += [entry for entry in other.data[part] if entry not in known.data[part]]
 
 
 class IntegerAttribute(Attribute[int]):
