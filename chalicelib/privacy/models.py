@@ -77,6 +77,6 @@ class Event(Registered):
 
 
 class Opening(Registered):
-    """`SUBJECT#<account>` / `OPEN#<type>`: the one open request of its type, or none."""
+    """`SUBJECT#<account>` / `OPEN#<type>`: the account's one open request of its type."""
 
-    request_id = UnicodeAttribute(null=True)
+    request_id = UnicodeAttribute()

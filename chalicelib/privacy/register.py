@@ -46,7 +46,7 @@ def open_one(account_id: str, type: str) -> Request | None:
         opening = Opening.get(subject_key(account_id), _opening_key(type), consistent_read=True)
     except DoesNotExist:
         return None
-    return get(account_id, opening.request_id) if opening.request_id else None
+    return get(account_id, opening.request_id)
 
 
 def get(account_id: str, id: str) -> Request | None:
@@ -156,7 +156,7 @@ def _new(subject: Subject, type: str, *, waive_grace: bool) -> Request:
 def _write(request: Request) -> None:
     opening = Opening(request.pk, _opening_key(request.type), request_id=request.id)
     transaction = Transaction()
-    transaction.put("open", opening, Opening.request_id.does_not_exist())
+    transaction.put("open", opening, Opening.sk.does_not_exist())
     transaction.put("request", request, Request.sk.does_not_exist())
     transaction.put("event", _event(request.id, "received", "received"), Event.sk.does_not_exist())
     transaction.commit()
@@ -180,8 +180,7 @@ def _close(transaction: Transaction, request: Request, event: Event) -> list[Act
     expires_at = clock.epoch_seconds(end) if end else None
     event.expires_at = expires_at
     opening = Opening(request.pk, _opening_key(request.type))
-    freed: list[Action] = [Opening.request_id.remove(), *_expiry(expires_at)]
-    transaction.update("open", opening, freed, Opening.request_id == request.id)
+    transaction.delete("open", opening, Opening.request_id == request.id)
     for earlier in events(request.id) if expires_at else []:
         transaction.update(earlier.sk, Event(earlier.pk, earlier.sk), _expiry(expires_at))
     return [Request.due_shard.remove(), Request.closed_at.set(clock.render(now)), *_expiry(expires_at)]

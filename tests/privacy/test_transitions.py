@@ -1,0 +1,109 @@
+"""The table of transitions and the deadlines, without a table, a clock or a person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.privacy import rules
+from chalicelib.privacy.rules import OutOfTurn, State
+
+NOON = datetime(2027, 1, 31, 12, tzinfo=UTC)
+ENDS = {"fulfilled", "cancelled"}
+
+
+def paths(state: State = "received") -> list[list[State]]:
+    followers = rules.TRANSITIONS[state]
+    return [[state, *rest] for to in followers for rest in paths(to)] if followers else [[state]]
+
+
+def test_these_are_all_the_paths_that_a_request_can_take() -> None:
+    assert sorted(paths()) == [
+        ["received", "cancelled"],
+        ["received", "grace", "cancelled"],
+        ["received", "grace", "in_progress", "fulfilled"],
+    ]
+
+
+def test_every_state_is_on_a_path_from_receipt_to_an_end() -> None:
+    assert {state for path in paths() for state in path} == set(rules.STATES)
+    assert {path[-1] for path in paths()} == ENDS
+
+
+@pytest.mark.parametrize("state", rules.STATES)
+def test_from_every_state_an_end_can_be_reached(state: State) -> None:
+    assert all(path[-1] in ENDS for path in paths(state))
+
+
+@pytest.mark.parametrize("state", rules.STATES)
+@pytest.mark.parametrize("to", rules.STATES)
+def test_a_state_is_left_only_as_the_table_says(state: State, to: State) -> None:
+    if to in rules.TRANSITIONS[state]:
+        rules.check(state, to)
+    else:
+        with pytest.raises(OutOfTurn) as refused:
+            rules.check(state, to)
+        assert refused.value.state == state
+
+
+def test_no_state_is_entered_twice() -> None:
+    assert all(len(set(path)) == len(path) for path in paths())
+
+
+def test_what_has_begun_can_no_longer_be_cancelled() -> None:
+    assert not any("cancelled" in path for path in paths("in_progress"))
+
+
+def test_only_the_ends_are_closed() -> None:
+    assert {state for state in rules.STATES if not rules.is_open(state)} == ENDS
+
+
+def test_deadlines_count_from_receipt_by_the_calendar() -> None:
+    ends = rules.deadlines(NOON, grace="P7D", deletion="P1M", waived=False)
+    assert ends.grace_ends_at == datetime(2027, 2, 7, 12, tzinfo=UTC)
+    assert ends.due_at == datetime(2027, 2, 28, 12, tzinfo=UTC)
+
+
+def test_a_waived_grace_ends_at_receipt_and_leaves_the_deadline() -> None:
+    ends = rules.deadlines(NOON, grace="P7D", deletion="P30D", waived=True)
+    assert ends.grace_ends_at == NOON
+    assert ends.due_at == NOON + timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    ("left", "seconds"),
+    [
+        (timedelta(days=7), 86_400),
+        (timedelta(days=1), 86_400),
+        (timedelta(hours=3), 10_800),
+        (timedelta(microseconds=1), 1),
+        (timedelta(), 0),
+        (timedelta(microseconds=-1), 0),
+        (timedelta(days=-40), 0),
+    ],
+)
+def test_a_wait_is_whole_seconds_and_at_most_a_day(left: timedelta, seconds: int) -> None:
+    assert rules.wait_seconds(NOON, NOON + left) == seconds
+
+
+@given(st.timedeltas(min_value=timedelta(microseconds=1), max_value=timedelta(days=40)))
+def test_waits_never_end_early_and_never_stand_still(grace: timedelta) -> None:
+    now, until = NOON, NOON + grace
+    while seconds := rules.wait_seconds(now, until):
+        assert 1 <= seconds <= 86_400
+        now += timedelta(seconds=seconds)
+    assert until <= now < until + timedelta(seconds=1)
+
+
+def test_a_deadline_is_near_two_days_before() -> None:
+    assert not rules.is_near(NOON - timedelta(days=2, seconds=1), NOON)
+    assert rules.is_near(NOON - timedelta(days=2), NOON)
+    assert rules.is_near(NOON + timedelta(days=1), NOON)
+
+
+def test_a_mail_is_given_up_after_three_days() -> None:
+    assert not rules.gives_up(NOON + timedelta(days=3, seconds=-1), NOON)
+    assert rules.gives_up(NOON + timedelta(days=3), NOON)
