@@ -82,7 +82,8 @@ class Legs:
 
     def overdue(self) -> list[Document]:
         """Legs that still talk though the virtual clock has passed their time limit."""
-        talking = [self.get(pointer["sid"]) for pointer in self._store.all(TALKING)]
+        with self._store.change():
+            talking = [self.get(pointer["sid"]) for pointer in self._store.all(TALKING)]
         return [leg for leg in talking if self._now() >= moment(leg["answered_at"]) + _limit(leg)]
 
     def forget(self, sid: str) -> None:

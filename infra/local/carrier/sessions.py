@@ -87,12 +87,12 @@ class Sessions:
             self._legs.cut(call["sid"], later=True)
             self._leave(call["parent_call_sid"])
             return
-        session = self._session(call["sid"])
-        if session["child"]:
-            self._legs.cut(session["child"], later=True)
-        self._take_next(call["sid"])
-        self._amend(call["sid"], at=max(self._at(call["sid"]), self._now()).isoformat())
-        self._close(call["sid"], "canceled")
+        with self._store.change():
+            child = self._session(call["sid"])["child"]
+            if child:
+                self._legs.cut(child, later=True)
+            self._amend(call["sid"], at=max(self._at(call["sid"]), self._now()).isoformat())
+            self._close(call["sid"], "canceled")
 
     def expire(self) -> None:
         """Ends each talk whose time limit the virtual clock has passed; its callbacks go to the outbox."""
@@ -112,6 +112,7 @@ class Sessions:
         if session and session["child"]:
             self._legs.forget(session["child"])
         self._store.delete(SESSION, sid)
+        self._store.delete(UNFINISHED, sid)
 
     def _follow(self, sid: str, url: str, extra: Mapping[str, str]) -> None:
         session = self._session(sid)

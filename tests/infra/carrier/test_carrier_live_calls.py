@@ -39,6 +39,10 @@ def test_a_held_call_is_live_until_the_far_end_hangs_up(
     assert (statuses(client), receiver.statuses()[-1]) == ({"completed"}, "completed")
 
 
+def test_an_answered_call_lasts_at_least_a_second(carrier: Carrier, live: str) -> None:
+    assert carrier.end_call(live)["duration_seconds"] == 1
+
+
 def test_a_call_ends_once(carrier: Carrier, receiver: Receiver, live: str) -> None:
     assert carrier.end_call(live, 5) == carrier.end_call(live, 50)
     assert receiver.statuses().count("completed") == 1
@@ -99,11 +103,12 @@ def test_a_hang_up_before_the_twiml_came_dials_nothing(
 ) -> None:
     def hang_up(params: dict[str, str]) -> Answered:
         client.calls(params["CallSid"]).update(status="completed")
-        return dial(ANSWERS)
+        return dial(ANSWERS, more='action="/after"')
 
     receiver.answers[VOICE] = hang_up
     assert carrier.place_call(token, ANSWERS, 60)["outcome"] == "refused"
     assert [call.status for call in client.calls.list()] == ["canceled"]
+    assert receiver.to(f"{SITE}/after") == []
 
 
 def test_canceling_leaves_an_answered_call_alone(client: Any, live: str) -> None:
@@ -144,6 +149,16 @@ def test_a_lost_callback_stays_lost_when_rest_ends_the_call(
     assert receiver.statuses() == ["initiated", "ringing", "in-progress"]
 
 
+def test_a_deleted_leg_leaves_no_number_behind_though_the_clients_leg_stays(
+    carrier: Carrier, client: Any, token: str, store: Store
+) -> None:
+    sid = carrier.place_call(token, ANSWERS, 5, ["reorder"])["call_sid"]
+    (child,) = client.calls.list(parent_call_sid=sid)
+    client.calls(child.sid).delete()
+    assert ANSWERS not in str(store.all("leg"))
+    assert carrier.end_call(sid)["outcome"] == "completed"
+
+
 def test_nothing_of_a_deleted_call_stays_in_the_store(
     carrier: Carrier, client: Any, live: str, store: Store
 ) -> None:
@@ -155,3 +170,15 @@ def test_nothing_of_a_deleted_call_stays_in_the_store(
     ]
     assert ANSWERS not in str(kept)
     assert "acc_1" not in str(kept)
+    assert carrier.deliver_due() == 0
+
+
+def test_a_call_deleted_before_its_twiml_went_on_is_left_alone(
+    carrier: Carrier, client: Any, receiver: Receiver, live: str
+) -> None:
+    (child,) = client.calls.list(parent_call_sid=live)
+    client.calls(child.sid).update(status="completed")
+    client.calls(live).update(status="completed")
+    client.calls(live).delete()
+    assert carrier.deliver_due() == 1
+    assert receiver.statuses()[-1] == "completed"
