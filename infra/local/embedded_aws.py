@@ -44,6 +44,7 @@ class EmbeddedAws:
 
     def start(self, timeout_seconds: float = 30) -> str | None:
         """Starts from the last saved state; a sentence when the last one was not stopped cleanly."""
+        self._forget()
         self._await_predecessor()
         warning = self._unclean_stop()
         for name in ("state", "s3", "tmp"):
@@ -72,10 +73,8 @@ class EmbeddedAws:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdin:
-            self._process.stdin.close()
         clean = self._process.returncode == 0 and not self._mark.exists()
-        self._process = None
+        self._forget()
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
         return clean
 
@@ -93,6 +92,11 @@ class EmbeddedAws:
     @property
     def _mark(self) -> Path:
         return self.folder / "running"
+
+    def _forget(self) -> None:
+        if self._process and self._process.stdin:
+            self._process.stdin.close()
+        self._process = None
 
     def _unclean_stop(self) -> str | None:
         if not self._mark.exists():

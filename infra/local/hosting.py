@@ -29,6 +29,7 @@ class Host(ThreadingTCPServer):
 
     allow_reuse_address = True
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, stand_in: StandIn, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)

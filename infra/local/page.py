@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 FOLDER = Path(__file__).parents[2] / "web"
 # Where mails and the payments provider send people back to: the page itself looks at its address.
-OWN_PATHS = ("", "verify", "reset", "topup/done", "topup/cancelled")
+OWN_PATHS = ("", "verify", "privacy", "topup/done", "topup/cancelled")
 
 
 class Page:

@@ -1,0 +1,47 @@
+"""The static page at the origin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra.local.page import Page
+from tests.infra.local.in_process import ask
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    web = tmp_path / "web"
+    (web / "views").mkdir(parents=True)
+    (web / "index.html").write_text("<p>the page")
+    (web / "views" / "app.js").write_text("go()")
+    (tmp_path / "secret").write_text("not yours")
+    return Page({"x-frame-options": "DENY"}, web)
+
+
+@pytest.mark.parametrize("path", ["/", "/verify?token=1", "/topup/done?order=1", "/privacy"])
+def test_the_page_s_own_paths_are_the_page(page: Page, path: str) -> None:
+    answer = ask(page, "GET", path)
+    assert (answer.status_code, answer.text) == (200, "<p>the page")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["x-frame-options"] == "DENY"
+
+
+def test_a_file_has_its_own_type(page: Page) -> None:
+    answer = ask(page, "GET", "/views/app.js")
+    assert (answer.text, answer.headers["content-type"].split(";")[0]) == ("go()", "text/javascript")
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/views", "/views/", "/../secret", "/%2e%2e/secret", "/..%2fsecret"]
+)
+def test_what_is_not_there_is_404_with_the_same_headers(page: Page, path: str) -> None:
+    answer = ask(page, "GET", path)
+    assert answer.status_code == 404
+    assert answer.headers["x-frame-options"] == "DENY"
+
+
+def test_the_page_is_only_read(page: Page) -> None:
+    assert ask(page, "POST", "/").status_code == 405
+    assert ask(page, "HEAD", "/").status_code == 200
