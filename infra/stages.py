@@ -40,6 +40,7 @@ class Stage:
             raise UnknownStage(f"Profile {profile} has no backup window in infra/stages.py.")
         decided = {
             "Prefix": self.environment["TABLE_PREFIX"],
+            "ServiceName": self.environment["POWERTOOLS_SERVICE_NAME"],
             "KeyAliasName": self.environment["KMS_KEY_ID"],
             "Protected": _yes_or_no(self.live),
             "Deployed": _yes_or_no(not self.local),

@@ -25,7 +25,12 @@ EVERYTHING = {
     "logs:PutResourcePolicy",
     "logs:UpdateLogDelivery",
 }
-ROLES = ("ApiHandlerRole", "SweepRole", "DailyRole", "DeletionRole")
+ROLES = {
+    "ApiHandlerRole": "app",
+    "SweepRole": "sweep",
+    "DailyRole": "daily",
+    "DeletionRole": "deletion",
+}
 
 
 def statements(template: dict[str, Any], role: str | None = None) -> Iterator[dict[str, Any]]:
@@ -58,7 +63,7 @@ def test_no_right_is_a_pattern(templates: Templates, stage: str) -> None:
 def test_data_rights_name_our_tables_and_indexes(templates: Templates, role: str) -> None:
     template = templates.read("kinvo")
     tables = resources(template, "AWS::DynamoDB::Table")
-    own = [{"Fn::GetAtt": [name, "Arn"]} for name in tables]
+    own: list[dict[str, Any]] = [{"Fn::GetAtt": [name, "Arn"]} for name in tables]
     own += [
         {"Fn::Sub": f"${{{name}.Arn}}/index/{index['IndexName']}"}
         for name, table in tables.items()
@@ -84,7 +89,7 @@ def test_the_api_deletes_neither_money_nor_payments(templates: Templates) -> Non
             assert not {"Balances", "Payments"} & named
 
 
-@pytest.mark.parametrize(("role", "name"), zip(ROLES, ("app", "sweep", "daily", "deletion"), strict=True))
+@pytest.mark.parametrize(("role", "name"), ROLES.items())
 def test_every_function_writes_its_own_log_and_traces(templates: Templates, role: str, name: str) -> None:
     by_id = {statement["Sid"]: statement for statement in statements(templates.read("kinvo"), role)}
     assert by_id["Logs"]["Resource"]["Fn::Sub"].endswith(f":log-group:/aws/lambda/${{Prefix}}{name}:*")

@@ -88,7 +88,7 @@ def test_money_never_expires_by_itself(templates: Templates, stage: str) -> None
         for name, table in tables(templates, stage).items()
         if "TimeToLiveSpecification" in table["Properties"]
     }
-    assert expiring == dict.fromkeys(EXPIRING, {"AttributeName": "expires_at", "Enabled": True})
+    assert expiring == {name: {"AttributeName": "expires_at", "Enabled": True} for name in EXPIRING}
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from pathlib import Path
 
 import pytest
 
 from infra import check_template
+from infra.stages import ROOT
 from tests.infra.package.described import DEPLOYED, STAGES, Templates, resources
 
 FUNCTIONS = {"APIHandler", "Sweep", "Daily", "Deletion"}
@@ -20,11 +22,10 @@ def test_cfn_lint_has_nothing_to_say(templates: Templates, stage: str) -> None:
     assert check_template.lint(templates.file(stage)) == []
 
 
-def test_cfn_lint_is_really_asked(templates: Templates, tmp_path: Any) -> None:
-    broken = templates.read("kinvo")
-    broken["Resources"]["Users"]["Properties"]["BillingMode"] = "FREE"
+def test_cfn_lint_is_really_asked(tmp_path: Path) -> None:
     file = tmp_path / "broken.json"
-    file.write_text(json.dumps(broken))
+    table = {"Type": "AWS::DynamoDB::Table", "Properties": {"BillingMode": "FREE"}}
+    file.write_text(json.dumps({"Resources": {"Table": table}}))
     assert "FREE" in " ".join(check_template.lint(file))
 
 
@@ -131,13 +132,48 @@ def test_errors_throttles_undelivered_events_and_failed_deletions_raise_alarms(
 ) -> None:
     alarms = resources(templates.read(stage), "AWS::CloudWatch::Alarm")
     assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] for alarm in alarms.values())
-    watched = {
-        (alarm["MetricName"], json.dumps(alarm["Dimensions"][0]["Value"])) for alarm in alarms.values()
-    }
+    watched = {(alarm["MetricName"], json.dumps(alarm.get("Dimensions"))) for alarm in alarms.values()}
     for metric in ("Errors", "Throttles"):
-        assert {(metric, json.dumps({"Ref": name})) for name in FUNCTIONS} <= watched
-    assert ("ExecutionsFailed", json.dumps({"Ref": "DeletionMachine"})) in watched
-    assert any(metric == "ApproximateNumberOfMessagesVisible" for metric, _ in watched)
+        for name in FUNCTIONS:
+            assert (metric, json.dumps([{"Name": "FunctionName", "Value": {"Ref": name}}])) in watched
+    machine = [{"Name": "StateMachineArn", "Value": {"Ref": "DeletionMachine"}}]
+    assert ("ExecutionsFailed", json.dumps(machine)) in watched
+    assert "ApproximateNumberOfMessagesVisible" in {metric for metric, _ in watched}
+
+
+@pytest.mark.parametrize("stage", DEPLOYED)
+def test_an_error_in_any_functions_log_raises_an_alarm(templates: Templates, stage: str) -> None:
+    template = templates.read(stage)
+    filters = resources(template, "AWS::Logs::MetricFilter").values()
+    assert {found["LogGroupName"]["Ref"] for found in filters} == {
+        *("ApiHandlerLogGroup", "SweepLogGroup", "DailyLogGroup", "DeletionLogGroup")
+    }
+    alarm = resources(template, "AWS::CloudWatch::Alarm")["LoggedErrors"]
+    for found in filters:
+        (metric,) = found["MetricTransformations"]
+        assert (metric["MetricNamespace"], metric["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
+
+
+@pytest.mark.parametrize("stage", DEPLOYED)
+def test_every_metric_of_the_code_has_an_alarm_under_the_stages_name(
+    templates: Templates, stage: str
+) -> None:
+    measured = {
+        name
+        for file in (ROOT / "chalicelib").rglob("*.py")
+        for name in re.findall(r'single_metric\(\s*name="(\w+)"', file.read_text())
+    }
+    template = templates.read(stage)
+    alarms = {
+        alarm["MetricName"]: alarm["Dimensions"]
+        for alarm in resources(template, "AWS::CloudWatch::Alarm").values()
+        if alarm["Namespace"] == "Vowline"
+    }
+    assert measured
+    assert alarms == {name: [{"Name": "service", "Value": {"Ref": "ServiceName"}}] for name in measured}
+    for function in resources(template, "AWS::Serverless::Function").values():
+        said = function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+        assert said == template["Parameters"]["ServiceName"]["Default"]
 
 
 @pytest.mark.parametrize("stage", DEPLOYED)
