@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -39,7 +39,7 @@ class Mailbox:
 def _mail(message: Mail) -> Mail:
     text, markup = message.get("BodyText") or "", message.get("BodyHtml") or None
     written_links = LINK.findall(text) + LINK.findall(html.unescape(markup or ""))
-    sent_at = datetime.fromisoformat(str(message["Timestamp"]).replace("Z", "+00:00"))
+    sent_at = datetime.fromtimestamp(message["Timestamp"], UTC)
     return {
         "to": ", ".join(message["To"]),
         "subject": message["Subject"],

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 
 from infra.local.embedded_aws import EmbeddedAwsFailed
-from infra.local.laptop import Laptop, SetupRefused, laptop
+from infra.local.laptop import ROOT, Laptop, SetupRefused, laptop
 from infra.local.service import Service
 from infra.local.state_folder import StateFolder, StateRefused
 from infra.local.workers import WorkerDied
@@ -96,7 +96,7 @@ def _lines(here: Laptop, took_seconds: float) -> Iterator[str]:
 
 
 def _short(here: Laptop) -> str:
-    return os.path.relpath(here.folder)
+    return str(here.folder.relative_to(ROOT) if here.folder.is_relative_to(ROOT) else here.folder)
 
 
 if __name__ == "__main__":

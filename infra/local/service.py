@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -78,20 +77,23 @@ class Service:
             environment=laptop.workers_environment(),
             log=laptop.folder / "gateway.log",
         )
-        self._stand_ins: StandIns | None = None
-        self._server: _Server | None = None
-        self._serving: asyncio.Task[None] | None = None
+        self._running = contextlib.AsyncExitStack()
 
     async def start(self) -> None:
         """Everything up and ready. Raises what the parts raise."""
         origin = listening(self._laptop.port, "the page and the API")
         self._say("Starting the embedded AWS ...")
+        self._running.push_async_callback(self._stop_aws)
         schedules = await self._start_aws()
         self._say("Starting the payments, the carrier and the gateway ...")
-        self._stand_ins = _stand_ins(self._laptop, self._folder)
-        self._stand_ins.start()
+        self._running.push_async_callback(self._workers.stop)
         await self._workers.start()
-        self._serve(origin, schedules)
+        stand_ins = _stand_ins(self._laptop, self._folder)
+        stand_ins.start()
+        self._running.push_async_callback(asyncio.to_thread, stand_ins.stop)
+        server = _Server(_server_config(self._gateway(stand_ins, schedules)))
+        serving = asyncio.create_task(server.serve([origin]))
+        self._running.push_async_callback(_end, server, serving)
         self._say("Running the schedules once ...")
         await asyncio.to_thread(self._run_schedules, schedules)
 
@@ -110,16 +112,7 @@ class Service:
 
     async def stop(self) -> None:
         """Ends every part that runs; the embedded AWS last, so that all is saved."""
-        if self._server and self._serving:
-            self._server.should_exit = True
-            await self._serving
-        if self._stand_ins:
-            await asyncio.to_thread(self._stand_ins.stop)
-        await self._workers.stop()
-        if self._aws.is_running():
-            await asyncio.to_thread(self._collect_mail)
-            if not await asyncio.to_thread(self._aws.stop):
-                self._say(f"The embedded AWS did not stop cleanly: see {self._aws.log}.")
+        await self._running.aclose()
 
     async def _start_aws(self) -> Schedules:
         warning = await asyncio.to_thread(self._aws.start)
@@ -142,31 +135,41 @@ class Service:
         except ScheduleFailed as failed:
             self._say(f"A schedule failed: {failed}")
 
-    def _serve(self, origin: socket.socket, schedules: Schedules) -> None:
-        assert self._stand_ins
+    async def _stop_aws(self) -> None:
+        if self._aws.is_running():
+            await asyncio.to_thread(self._collect_mail)
+            if not await asyncio.to_thread(self._aws.stop):
+                self._say(f"The embedded AWS did not stop cleanly: see {self._aws.log}.")
+
+    def _gateway(self, stand_ins: StandIns, schedules: Schedules) -> Gateway:
+        deployed = edge.read()
         developer = Developer(
             _endpoints(self._laptop, self._folder),
-            self._stand_ins.payments,
-            self._stand_ins.carrier,
-            self._stand_ins.deliveries,
+            stand_ins.payments,
+            stand_ins.carrier,
+            stand_ins.deliveries,
             self._mailbox,
             schedules,
         )
-        deployed = edge.read()
-        gateway = Gateway(
-            deployed, self._workers, Page(deployed.page_headers), developer.app(self._laptop.hosts)
-        )
-        config = uvicorn.Config(
-            gateway,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            proxy_headers=False,  # the address that a client claims for itself is not its own
-            server_header=False,
-            timeout_graceful_shutdown=3,
-        )
-        self._server = _Server(config)
-        self._serving = asyncio.create_task(self._server.serve([origin]))
+        routes = developer.app(self._laptop.hosts)
+        return Gateway(deployed, self._workers, Page(deployed.page_headers), routes)
+
+
+def _server_config(gateway: Gateway) -> uvicorn.Config:
+    return uvicorn.Config(
+        gateway,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        proxy_headers=False,  # the address that a client claims for itself is not its own
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+async def _end(server: _Server, serving: asyncio.Task[None]) -> None:
+    server.should_exit = True
+    await serving
 
 
 def _stand_ins(laptop: Laptop, folder: StateFolder) -> StandIns:

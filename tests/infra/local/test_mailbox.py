@@ -36,7 +36,7 @@ class Sent:
                 "Subject": "Please <verify>",
                 "BodyText": text,
                 "BodyHtml": html,
-                "Timestamp": "2026-11-21T12:00:00.123456+00:00",
+                "Timestamp": 1795262400.5,
             }
         )
 
