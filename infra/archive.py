@@ -23,7 +23,7 @@ def write(zip_file: Path, folders: Sequence[Path]) -> None:
         if file.is_file()
     }
     assert len(files) == sum(file.is_file() for folder in folders for file in folder.rglob("*"))
-    with ZipFile(zip_file, "w", ZIP_DEFLATED, compresslevel=9) as archive:
+    with ZipFile(zip_file, "w", ZIP_DEFLATED, compresslevel=6) as archive:
         for name in sorted(files):
             entry = ZipInfo(name)
             entry.compress_type = ZIP_DEFLATED

@@ -34,7 +34,7 @@ def deploy(endpoint_url: str, out: Path, stack_name: str) -> dict[str, str]:
         s3.create_bucket(Bucket=LOCAL_BUCKET)
     template = stack.upload(s3, LOCAL_BUCKET, out)
     url = f"{endpoint_url}/{LOCAL_BUCKET}/{template}"
-    outputs = stack.settle(cloud, stack_name, url, {}, pause_seconds=0.05)
+    outputs = stack.settle(cloud, stack_name, url, {})
     _start_expiry(session, endpoint_url, out, stack_name)
     return outputs
 
@@ -62,9 +62,9 @@ def deploy_to_account(
     template = json.loads(s3.get_object(Bucket=bucket, Key=release)["Body"].read())
     stack_name = f"vowline-{stage.name}"
     exists = stack.status(cloud, stack_name) not in (None, "ROLLBACK_COMPLETE")
-    url = f"https://{bucket}.s3.{session.region_name}.amazonaws.com/{release}"
+    url = f"https://s3.{session.region_name}.amazonaws.com/{bucket}/{release}"
     values = _asked(template, parameters, exists=exists)
-    return stack.settle(cloud, stack_name, url, values, pause_seconds=5) | {"Release": release}
+    return stack.settle(cloud, stack_name, url, values) | {"Release": release}
 
 
 def _asked(template: dict[str, Any], given: dict[str, str], *, exists: bool) -> dict[str, str | None]:

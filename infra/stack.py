@@ -42,8 +42,6 @@ def settle(
     stack_name: str,
     template_url: str,
     parameters: Mapping[str, str | None],
-    *,
-    pause_seconds: float,
 ) -> dict[str, str]:
     """Create or update the stack and wait for the end; returns its outputs, raises DeployError.
 
@@ -53,7 +51,7 @@ def settle(
     if state == "ROLLBACK_COMPLETE":
         # What a failed first deployment leaves: an empty stack that can only be deleted.
         cloud.delete_stack(StackName=stack_name)
-        _wait(cloud, stack_name, pause_seconds)
+        _wait(cloud, stack_name)
         state = None
     change: Any = {
         "StackName": stack_name,
@@ -69,7 +67,7 @@ def settle(
         raise DeployError(
             f"Stack {stack_name} was refused: {error.response['Error'].get('Message')}"
         ) from None
-    state = _wait(cloud, started["StackId"], pause_seconds)
+    state = _wait(cloud, started["StackId"])
     if state not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         raise DeployError(f"Stack {stack_name} ended in {state}: {_reasons(cloud, started['StackId'])}")
     return outputs(cloud, stack_name)
@@ -107,9 +105,11 @@ def _parameter(name: str, value: str | None) -> dict[str, Any]:
     return {"ParameterKey": name, **kept}
 
 
-def _wait(cloud: CloudFormationClient, stack: str, pause_seconds: float) -> str:
+def _wait(cloud: CloudFormationClient, stack: str) -> str:
+    pause_seconds = 0.05
     while (state := status(cloud, stack) or "DELETE_COMPLETE").endswith("_IN_PROGRESS"):
         time.sleep(pause_seconds)
+        pause_seconds = min(5, pause_seconds * 1.2)
     return state
 
 
