@@ -11,14 +11,9 @@ from tests.harness import environment
 
 environment.prepare()
 
-from moto import mock_aws  # noqa: E402
-
-from chalicelib.providers import stripe, twilio  # noqa: E402
-from infra.local.carrier.in_process import twilio_client  # noqa: E402
-from infra.local.payments.in_process import stripe_client  # noqa: E402
 from tests.harness.browser import Browser  # noqa: E402
 from tests.harness.mailbox import Mailbox  # noqa: E402
-from tests.harness.stage import Stage  # noqa: E402
+from tests.harness.stage import Stage, running_stage  # noqa: E402
 
 
 class Clock:
@@ -38,13 +33,9 @@ def clock() -> Iterator[Clock]:
 
 
 @pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def stage() -> Iterator[Stage]:
     """AWS in memory with the project's tables, and both providers behind their real clients."""
-    with mock_aws():
-        made = Stage()
-        payments, carrier = stripe_client(made.payments), twilio_client(made.carrier)
-        monkeypatch.setattr(stripe, "_client", lambda: payments)
-        monkeypatch.setattr(twilio, "_client", lambda: carrier)
+    with running_stage() as made:
         yield made
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import boto3
 from chalice.package import YAMLTemplateSerializer
+from moto import mock_aws
 
 from chalicelib.core import clock
+from chalicelib.providers import stripe, twilio
 from infra.local.carrier import Carrier
+from infra.local.carrier.in_process import twilio_client
 from infra.local.exchange import Answered
 from infra.local.payments import Payments
+from infra.local.payments.in_process import stripe_client
 from infra.local.store import Store
 from infra.templates import FILES
 from tests.harness.environment import ENVIRONMENT, SECRETS
@@ -25,7 +31,7 @@ class Stage:
     """AWS and the two providers, as far as the service sees them."""
 
     def __init__(self) -> None:
-        _create_tables()
+        create_tables()
         _create_key()
         _create_machine()
         boto3.client("secretsmanager").create_secret(
@@ -39,6 +45,19 @@ class Stage:
         """Let every webhook of Stripe's arrive."""
         while self.payments.deliver_due():
             pass
+
+
+@contextmanager
+def running_stage() -> Iterator[Stage]:
+    """AWS in memory with the project's tables, and both providers behind their real clients."""
+    with mock_aws():
+        made = Stage()
+        payments, carrier = stripe_client(made.payments), twilio_client(made.carrier)
+        with (
+            mock.patch.object(stripe, "_client", return_value=payments),
+            mock.patch.object(twilio, "_client", return_value=carrier),
+        ):
+            yield made
 
 
 def deliver(url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
@@ -75,7 +94,8 @@ def _carrier() -> Carrier:
     )
 
 
-def _create_tables() -> None:
+def create_tables() -> None:
+    """The tables as the template has them, but for what only the cloud can do."""
     file = FILES / "tables.yaml"
     template: dict[str, Any] = YAMLTemplateSerializer().load_template(file.read_text(), str(file))
     dynamodb = boto3.client("dynamodb")

@@ -1,0 +1,63 @@
+"""`python -m bench` prints one table of figures, with their goals, and writes bench/results.json."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bench.calls import measure_calls
+from bench.imports import measure_import_ratio
+from bench.release import measure_release
+
+RESULTS = Path(__file__).with_name("results.json")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure and the most that it may be."""
+
+    what: str
+    measured: float
+    goal: float
+
+    @property
+    def met(self) -> bool:
+        return self.measured <= self.goal
+
+
+def measure() -> list[Figure]:
+    """Every figure, slowest last."""
+    figures = []
+    for call in measure_calls():
+        label = f"{call.duration_seconds} s call"
+        figures += [
+            Figure(f"write units, {label}", call.write_units, 9),
+            Figure(f"carrier requests besides the token, {label}", call.carrier_requests, 2),
+            Figure(f"balance item, bytes, {label}", call.balance_bytes, 1024),
+        ]
+    figures.append(Figure("cold import, call path / everything", measure_import_ratio(), 0.5))
+    release = measure_release()
+    figures += [
+        Figure("release zip, MB", release.zip_megabytes, 15),
+        Figure("release unzipped, MB", release.unzipped_megabytes, 70),
+    ]
+    return figures
+
+
+def main() -> None:
+    figures = measure()
+    width = max(len(figure.what) for figure in figures)
+    print(f"{'figure':{width}}  {'measured':>9}  {'goal':>9}")
+    for figure in figures:
+        verdict = "" if figure.met else "  MISSED"
+        print(f"{figure.what:{width}}  {figure.measured:>9.4g}  {figure.goal:>9.4g}{verdict}")
+    RESULTS.write_text(json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
+    missed = sum(not figure.met for figure in figures)
+    print(f"bench: {len(figures)} figures, {missed} missed their goal")
+    sys.exit(1 if missed else 0)
+
+
+if __name__ == "__main__":
+    main()

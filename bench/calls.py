@@ -1,0 +1,55 @@
+"""What one call costs in requests and write units, at any length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+from bench.meter import measure
+from tests.harness import stage
+from tests.harness.browser import Browser
+from tests.harness.lambda_door import Answer, ask
+from tests.harness.mailbox import Mailbox
+from tests.harness.stage import running_stage
+
+LONDON = "+442079460958"
+LENGTHS_SECONDS = (1, 300, 7200)
+
+
+@dataclass(frozen=True)
+class CallCost:
+    """One call's bill at DynamoDB, and the requests that the carrier makes for it (the token is one more)."""
+
+    duration_seconds: int
+    write_units: int
+    dynamodb_requests: int
+    carrier_requests: int
+    balance_bytes: int
+
+
+def measure_calls() -> list[CallCost]:
+    """The same call at a second, five minutes and two hours, through the doors and the real clients."""
+    with running_stage() as made:
+        browser = Browser(made, Mailbox()).sign_up().top_up(100_000_000)
+        return [_measure(browser, seconds) for seconds in LENGTHS_SECONDS]
+
+
+def _measure(browser: Browser, seconds: int) -> CallCost:
+    token = browser.post("/api/calls/token").json["token"]
+    webhooks: list[str] = []
+
+    def counted(method: str, path: str, **rest: Any) -> Answer:
+        webhooks.append(path)
+        return ask(method, path, **rest)
+
+    with measure() as meter, mock.patch.object(stage, "ask", counted):
+        outcome = browser.stage.carrier.place_call(token, LONDON, seconds)
+    assert outcome["duration_seconds"] == seconds, outcome
+    return CallCost(
+        duration_seconds=seconds,
+        write_units=meter.write_units,
+        dynamodb_requests=len(meter.requests),
+        carrier_requests=len(webhooks),
+        balance_bytes=meter.largest_bytes["balances"],
+    )
