@@ -1,0 +1,161 @@
+"""Mails: readable as text, the same words as HTML, and no way to smuggle in a header or markup."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+
+from chalicelib.core import aws
+from chalicelib.core.errors import ProviderError
+from chalicelib.providers import mail
+from tests.harness.mailbox import Mailbox
+
+AT = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
+KEPT = [
+    {
+        "store": "balances",
+        "category": "ledger",
+        "reason": "Law asks for it.",
+        "until": "2033-11-02T09:05:00Z",
+    },
+    {
+        "store": "payments",
+        "category": "ledger",
+        "reason": "Law asks for it.",
+        "until": "2033-11-02T09:05:00Z",
+    },
+    {"store": "registry", "category": "privacy_request", "reason": "To show it.", "until": None},
+]
+VALUES: dict[str, dict[str, Any]] = {
+    "verify": {"token": "t-1_x", "asked_at": AT, "expires_at": AT},
+    "already_registered": {},
+    "closing": {},
+    "deletion_received": {"grace_ends_at": AT, "due_at": AT, "cancel_url": "http://127.0.0.1:8000/privacy"},
+    "deletion_cancelled": {},
+    "deletion_done": {"kept": KEPT, "residues": [{"processor": "stripe", "residue": "A payment."}]},
+}
+
+
+@pytest.mark.parametrize("template", VALUES)
+def test_each_mail_says_who_writes_and_has_one_link_at_most(template: str) -> None:
+    written = mail.render(template, **VALUES[template])
+    assert "Kinvo" in written.subject
+    assert "Kinvo" in written.text
+    assert len(re.findall("https?://", written.text)) <= 1
+    assert not re.search(r"{{|{%|\n{3}", written.text)
+
+
+@pytest.mark.parametrize("template", VALUES)
+def test_its_html_has_the_same_words_and_loads_nothing(template: str) -> None:
+    written = mail.render(template, **VALUES[template])
+    body = written.html[written.html.index("<body") :]
+    words = re.sub(r"<[^>]+>", " ", body).split()
+    assert [word for word in written.text.split() if word != "-"] == words
+    assert not re.search(r"<(img|script|link|iframe)|url\(|src=", written.html)
+
+
+def test_every_template_is_tried_here() -> None:
+    assert {file.stem for file in mail.MAILS.glob("*.txt")} == set(VALUES)
+
+
+def test_the_link_is_the_sites_own_with_the_token() -> None:
+    written = mail.render("verify", **VALUES["verify"])
+    assert "\nhttp://127.0.0.1:8000/verify?token=t-1_x\n" in written.text
+    assert '<a href="http://127.0.0.1:8000/verify?token=t-1_x">' in written.html
+    assert "2 November 2026, 09:05 UTC" in written.text
+
+
+def test_the_last_mail_tells_each_reason_once_and_until_when() -> None:
+    text = mail.render("deletion_done", **VALUES["deletion_done"]).text
+    assert text.count("Law asks for it. (until 2 November 2033)") == 1
+    assert "- To show it.\n" in text
+    assert "- A payment." in text
+
+
+def test_the_last_mail_is_silent_about_what_is_not_kept() -> None:
+    text = mail.render("deletion_done", kept=[], residues=[]).text
+    assert "keep" not in text
+
+
+def test_markup_in_a_value_stays_text() -> None:
+    residues = [{"processor": "x", "residue": "<script>alert(1)</script>"}]
+    written = mail.render("deletion_done", kept=[], residues=residues)
+    assert "<script>" not in written.html
+    assert "&lt;script&gt;" in written.html
+
+
+def test_a_value_that_is_missing_is_found_before_anything_is_sent(mailbox: Mailbox) -> None:
+    with pytest.raises(UndefinedError):
+        mail.send("ada@example.org", "verify")
+    assert mailbox.all() == []
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "ada@example.org, eve@example.org",
+        "ada@example.org\r\nBcc: eve@example.org",
+        "ada@example.org\n",
+        "Ada <ada@example.org>",
+        "",
+        "ada",
+    ],
+)
+def test_only_one_bare_address_is_written_to(to: str, mailbox: Mailbox) -> None:
+    with pytest.raises(ValueError, match="one bare address"):
+        mail.send(to, "closing")
+    assert mailbox.all() == []
+
+
+def test_ses_gets_text_and_html_from_the_services_own_address(mailbox: Mailbox) -> None:
+    sent: list[dict[str, Any]] = []
+    client = aws.client("sesv2")
+
+    def look(params: dict[str, Any], **_: object) -> None:
+        sent.append(params)
+
+    client.meta.events.register("provide-client-params.sesv2.SendEmail", look, unique_id="look")
+    try:
+        mail.send("ada+calls@example.org", "closing")
+    finally:
+        client.meta.events.unregister("provide-client-params.sesv2.SendEmail", unique_id="look")
+    [request] = sent
+    simple = request["Content"]["Simple"]
+    assert request["FromEmailAddress"] == "Kinvo <hello@vowline.example>"
+    assert request["Destination"] == {"ToAddresses": ["ada+calls@example.org"]}
+    assert simple["Body"]["Text"]["Data"].startswith("Hello,\n")
+    assert simple["Body"]["Html"]["Data"].startswith("<!doctype html>")
+    assert [mail.to for mail in mailbox.all()] == ["ada+calls@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("code", "permanent"),
+    [("MessageRejected", True), ("BadRequestException", True), ("TooManyRequestsException", False)],
+)
+def test_a_refusal_by_ses_says_whether_asking_again_helps(
+    code: str, permanent: bool, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from botocore.exceptions import ClientError
+
+    def refuse(**_: object) -> None:
+        raise ClientError({"Error": {"Code": code, "Message": "ada@example.org is refused"}}, "SendEmail")
+
+    monkeypatch.setattr(aws.client("sesv2"), "send_email", refuse)
+    with pytest.raises(ProviderError) as refused:
+        mail.send("ada@example.org", "closing")
+    assert refused.value.permanent is permanent
+    assert "ada@" not in str(refused.value)
+
+
+def test_no_answer_from_ses_is_worth_another_try(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    from botocore.exceptions import ReadTimeoutError
+
+    def refuse(**_: object) -> None:
+        raise ReadTimeoutError(endpoint_url="https://email.example")
+
+    monkeypatch.setattr(aws.client("sesv2"), "send_email", refuse)
+    with pytest.raises(ProviderError) as refused:
+        mail.send("ada@example.org", "closing")
+    assert not refused.value.permanent
