@@ -1,0 +1,93 @@
+/** The page's entrance: which view belongs to the address and to who is signed in. */
+
+import { news } from "./api.js";
+import { refreshBalance } from "./balance.js";
+import { entitle, forget, load, session, signOut } from "./session.js";
+import * as calls from "./views/calls.js";
+import * as credit from "./views/credit.js";
+import * as privacy from "./views/privacy.js";
+import * as topup from "./views/topup.js";
+import * as verify from "./views/verify.js";
+import * as welcome from "./views/welcome.js";
+
+const main = document.getElementById("main");
+const navigation = document.getElementById("navigation");
+const leave = document.getElementById("sign-out");
+let note = "";
+
+function choose() {
+  if (location.pathname === "/verify") return ["verify", verify];
+  if (location.pathname === "/privacy" || session.me?.status === "suspended") return ["privacy", privacy];
+  if (!session.me) return ["welcome", welcome];
+  if (location.pathname.startsWith("/topup/")) return ["topup", topup];
+  return location.hash === "#credit" ? ["credit", credit] : ["calls", calls];
+}
+
+/** Show the view of the address; `focus` moves the reader to its heading. */
+function show({ focus = true } = {}) {
+  const [name, view] = choose();
+  dress(name);
+  const element = view.build({ go, show, note });
+  note = "";
+  main.replaceChildren(element);
+  const heading = element.querySelector("h1");
+  entitle(name === "welcome" ? "" : heading.textContent);
+  if (focus) heading.focus({ preventScroll: true });
+  window.scrollTo(0, 0);
+}
+
+function dress(name) {
+  const active = session.me?.status === "active";
+  navigation.hidden = !active;
+  leave.hidden = !session.me;
+  for (const link of navigation.querySelectorAll("a")) {
+    if (link.dataset.view === name) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  refreshBalance();
+}
+
+function go(address) {
+  history.pushState(null, "", address);
+  show();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-link]");
+  if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go(link.getAttribute("href"));
+});
+
+document.getElementById("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
+
+leave.addEventListener("click", async () => {
+  try {
+    await signOut();
+    note = "You are signed out.";
+  } catch (problem) {
+    note = problem.message;
+  }
+  go("/");
+});
+
+news.addEventListener("sign-in", () => {
+  if (!session.me) return;
+  forget();
+  note = "You were signed out. Please sign in again.";
+  show();
+});
+
+news.addEventListener("account-suspended", () => {
+  if (session.me?.status !== "active") return;
+  session.me.status = "suspended";
+  show();
+});
+
+window.addEventListener("popstate", () => show());
+await load();
+document.getElementById("title").textContent = session.policy?.title ?? "Vowline";
+show({ focus: false });
