@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 BIN := .local/venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help environments run demo test check bench race package import-deck clean
+.PHONY: help environments run demo test check bench race package clean
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -36,11 +36,8 @@ bench: environments ## Counts and ratios, one table
 race: environments ## 50 threads on one balance, 0 overspent
 	@$(BIN)/python -m bench.race
 
-package: environments ## The release zip and its template
-	@$(BIN)/python -m infra.package
-
-import-deck: environments ## A rate deck into the running service (FILE=... PROFILE=...)
-	@$(BIN)/python -m infra.local.import_deck $(FILE)
+package: environments ## The release zip and its template, under build/ (STAGE=kinvo)
+	@$(BIN)/python -m infra.package $(if $(STAGE),--stage $(STAGE))
 
 clean: ## Remove what was built, and keep the service's state and the environments
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

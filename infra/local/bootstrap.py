@@ -176,6 +176,8 @@ def main() -> None:
         prepare()
     except BootstrapFailed as failure:
         sys.exit(str(failure))
+    except KeyboardInterrupt:
+        sys.exit("Interrupted; the next start goes on from here.")
 
 
 if __name__ == "__main__":
