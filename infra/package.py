@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from chalicelib.money import decks
 from infra import archive, dependencies, stages, templates
 from infra.stages import ROOT, Stage
 
@@ -148,10 +149,14 @@ def main() -> None:
     chosen = arguments.parse_args()
     out = chosen.out or ROOT / "build" / chosen.stage
     try:
-        package_release(stages.load(chosen.stage), out)
+        stage = stages.load(chosen.stage)
+        package_release(stage, out)
     except (PackageError, dependencies.InstallFailed, archive.TooLarge, stages.UnknownStage) as error:
         sys.exit(str(error))
-    print(f"{out}/sam.json and deployment.zip are ready for stage {chosen.stage}.")
+    print(f"{out}/sam.json and deployment.zip are ready for stage {stage.name}.")
+    deck = stage.environment["RATE_DECK"]
+    if not decks.shipped(deck).is_file():
+        print(f"The rate deck {deck} is not compiled yet: no call has a price before it is packaged too.")
 
 
 if __name__ == "__main__":
