@@ -18,7 +18,7 @@ from chalicelib.privacy.rules import OutOfTurn, State
 
 CALLS_END_SECONDS = 60
 PROVIDER_SECONDS = 600
-MAIL_SECONDS = 3600
+MAIL_SECONDS = 3 * 3600
 Outcome = dict[str, Any]
 
 
@@ -33,7 +33,7 @@ def step(event: Mapping[str, Any]) -> Outcome:
         raise LookupError(f"no request {asked['request_id']}")
     outcome = STEPS[event["step"]](request, event)
     log.info(
-        "deletion_step",
+        "deletion step",
         extra={"request_id": request.id, "step": event["step"], "outcome": outcome["outcome"]},
     )
     return outcome
@@ -46,7 +46,7 @@ def plan(request: Request, _: Mapping[str, Any]) -> Outcome:
     if request.state == "fulfilled":
         return {"outcome": "done", "rows": []}
     found = manifest.count(register.subject_of(request))
-    log.info("deletion_planned", extra={"request_id": request.id, "found": found})
+    log.info("deletion planned", extra={"request_id": request.id, "found": found})
     return {"outcome": "planned", "rows": [{"name": name} for name in found]}
 
 
@@ -96,10 +96,13 @@ def erase(request: Request, event: Mapping[str, Any]) -> Outcome:
     try:
         erased = row.erase(register.subject_of(request))
     except ProviderError as error:
-        facts = {"request_id": request.id, "row": row.name, "code": error.code, "permanent": error.permanent}
-        log.warning("row_not_erased", extra=facts)
+        facts = {"request_id": request.id, "row": row.name, "code": error.code}
+        if error.permanent:
+            log.error("alarm", extra={"alarm": "row-not-erased", **facts})
+        else:
+            log.warning("row not erased", extra=facts)
         return {"outcome": "later", "seconds": PROVIDER_SECONDS}
-    log.info("row_erased", extra={"request_id": request.id, "row": row.name, "count": erased.count})
+    log.info("row erased", extra={"request_id": request.id, "row": row.name, "count": erased.count})
     return {"outcome": erased.outcome, "seconds": erased.wait_seconds}
 
 

@@ -30,9 +30,8 @@ def start(request: Request) -> bool:
     except (BotoCoreError, ClientError) as error:
         if _code(error) == "ExecutionAlreadyExists":
             return True
-        log.error(
-            "deletion_not_started", extra={"request_id": request.id, "code": _code(error), **trace(error)}
-        )
+        facts = {"request_id": request.id, "code": _code(error)}
+        log.error("alarm", extra={"alarm": "deletion-not-started", **facts, **trace(error)})
         return False
     return True
 

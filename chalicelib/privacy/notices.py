@@ -48,7 +48,7 @@ def _send(request: Request, address: str, template: str, since: datetime, **valu
     except ProviderError as error:
         given_up = error.permanent or rules.gives_up(clock.now(), since)
         facts = {"request_id": request.id, "template": template, "code": error.code, "given_up": given_up}
-        log.warning("mail_not_sent", extra=facts)
+        log.warning("mail not sent", extra=facts)
         return given_up
     return True
 

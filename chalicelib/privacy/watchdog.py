@@ -28,9 +28,9 @@ def watch() -> dict[str, int]:
         if rules.is_near(clock.now(), clock.from_epoch(request.due_at)):
             counts["near"] += 1
             facts = {"request_id": request.id, "state": request.state, "attempt": request.attempt}
-            log.warning("request_near_deadline", extra=facts)
+            log.warning("request near its deadline", extra=facts)
     _measure(counts["near"])
-    log.info("requests_watched", extra={"counts": counts})
+    log.info("requests watched", extra={"counts": counts})
     return dict(counts)
 
 
@@ -42,7 +42,7 @@ def _look_after(request: Request) -> str:
     again = request if status == executions.MISSING else register.raise_attempt(request)
     if not again:
         return "closed"
-    log.warning("deletion_restarted", extra={"request_id": again.id, "attempt": again.attempt, "was": status})
+    log.warning("deletion restarted", extra={"request_id": again.id, "attempt": again.attempt, "was": status})
     executions.start(again)
     return "restarted"
 

@@ -136,7 +136,7 @@ def _holds(choice: Document, data: Document) -> bool:
         return all(_holds(part, data) for part in choice["And"])
     path = choice["Variable"]
     if "IsPresent" in choice:
-        return _has(path, data) == choice["IsPresent"]
+        return _has(path, data) is choice["IsPresent"]
     if "IsNumeric" in choice:
-        return isinstance(_at(path, data), int | float) == choice["IsNumeric"]
+        return isinstance(_at(path, data), int | float) is choice["IsNumeric"]
     return bool(_at(path, data) == choice["StringEquals"])

@@ -22,7 +22,7 @@ MACHINE_ARN = ENVIRONMENT["DELETION_MACHINE_ARN"]
 def executions() -> list[str]:
     """Names of all that were started, oldest attempt first."""
     found = boto3.client("stepfunctions").list_executions(stateMachineArn=MACHINE_ARN)["executions"]
-    return sorted(execution["name"] for execution in found)
+    return sorted((execution["name"] for execution in found), key=lambda name: int(name.rpartition("-")[2]))
 
 
 def execution_arn(name: str) -> str:

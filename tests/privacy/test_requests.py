@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.core import aws
+from chalicelib.core import aws, tables
 from chalicelib.core import clock as service_clock
 from chalicelib.core.errors import Busy
 from chalicelib.core.subjects import Subject
@@ -91,7 +91,7 @@ def test_who_always_meets_another_is_asked_to_try_again(
 ) -> None:
     register.receive(NOBODY, "deletion", waive_grace=False)
     monkeypatch.setattr(register, "open_one", lambda account_id, type: None)
-    monkeypatch.setattr(register.tables, "pause", lambda attempt: None)
+    monkeypatch.setattr(tables, "pause", lambda attempt: None)
     with pytest.raises(Busy):
         register.receive(NOBODY, "deletion", waive_grace=False)
 

@@ -1,0 +1,94 @@
+"""The daily look at open requests."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from botocore.exceptions import ClientError
+
+import app
+from chalicelib.core import aws
+from chalicelib.privacy import register, watchdog
+from tests.privacy.requested import Requested, executions, input_of, lose
+
+
+def test_a_running_machine_is_left_alone(requested: Requested) -> None:
+    assert watchdog.watch() == {"open": 1, "running": 1, "restarted": 0, "near": 0}
+    assert executions() == [f"{requested.id}-1"]
+
+
+def test_a_lost_machine_is_started_again_once(requested: Requested) -> None:
+    lose(f"{requested.id}-1")
+    assert watchdog.watch()["restarted"] == 1
+    assert watchdog.watch() == {"open": 1, "running": 1, "restarted": 0, "near": 0}
+    assert executions() == [f"{requested.id}-1", f"{requested.id}-2"]
+    first, second = (input_of(name)["request"] for name in executions())
+    assert second == {**first, "attempt": 2}
+
+
+def test_of_two_watchdogs_one_starts_it(requested: Requested) -> None:
+    lose(f"{requested.id}-1")
+    seen = requested.now()
+    restarted = register.raise_attempt(seen)
+    assert restarted
+    assert restarted.attempt == 2
+    assert register.raise_attempt(seen) is None
+    assert requested.now().attempt == 2
+
+
+def test_a_request_that_was_closed_meanwhile_is_not_started_again(
+    requested: Requested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose(f"{requested.id}-1")
+    seen = requested.now()
+    requested.cancel()
+    assert register.raise_attempt(seen) is None
+    assert executions() == [f"{requested.id}-1"]
+
+
+def test_a_restart_that_failed_is_made_up_for_under_the_same_name(
+    requested: Requested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "ServiceUnavailable"}}, "StartExecution")
+
+    lose(f"{requested.id}-1")
+    with monkeypatch.context() as broken:
+        broken.setattr(aws.client("stepfunctions"), "start_execution", fail)
+        watchdog.watch()
+    assert executions() == [f"{requested.id}-1"]
+    watchdog.watch()
+    assert executions() == [f"{requested.id}-1", f"{requested.id}-2"]
+
+
+def test_a_restart_is_written_down_but_not_shown_as_a_state(requested: Requested) -> None:
+    lose(f"{requested.id}-1")
+    watchdog.watch()
+    assert [event.what for event in register.events(requested.id)] == ["received", "restarted"]
+    shown = requested.browser.get(f"/api/privacy/requests/{requested.id}").json
+    assert [event["state"] for event in shown["events"]] == ["received"]
+
+
+def test_who_nears_the_deadline_is_counted_and_measured(
+    requested: Requested, capsys: pytest.CaptureFixture[str]
+) -> None:
+    requested.clock.advance(timedelta(days=27, hours=23))
+    assert watchdog.watch()["near"] == 0
+    requested.clock.advance(timedelta(hours=1))
+    capsys.readouterr()
+    assert watchdog.watch()["near"] == 1
+    printed = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert [metric["RequestsNearDeadline"] for metric in printed] == [[1.0]]
+
+
+def test_the_daily_function_watches(requested: Requested) -> None:
+    lose(f"{requested.id}-1")
+    event = {"version": "0", "account": "", "region": "", "detail": {}, "detail-type": "", "source": "",
+             "time": "", "id": "", "resources": []}  # fmt: skip
+    assert app.daily(event, None)["restarted"] == 1
+
+
+def test_with_nothing_open_there_is_nothing_to_do(stage: object) -> None:
+    assert watchdog.watch() == {"open": 0, "running": 0, "restarted": 0, "near": 0}
