@@ -10,7 +10,7 @@ from bench.meter import measure
 from tests.harness import stage
 from tests.harness.browser import Browser
 from tests.harness.lambda_door import Answer, ask
-from tests.harness.mailbox import Mailbox
+from tests.harness.mailbox import open_mailbox
 from tests.harness.stage import running_stage
 
 LONDON = "+442079460958"
@@ -30,8 +30,8 @@ class CallCost:
 
 def measure_calls() -> list[CallCost]:
     """The same call at a second, five minutes and two hours, through the doors and the real clients."""
-    with running_stage() as made:
-        browser = Browser(made, Mailbox()).sign_up().top_up(100_000_000)
+    with running_stage() as made, open_mailbox() as mailbox:
+        browser = Browser(made, mailbox).sign_up().top_up(100_000_000)
         return [_measure(browser, seconds) for seconds in LENGTHS_SECONDS]
 
 

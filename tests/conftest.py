@@ -12,7 +12,7 @@ from tests.harness import environment
 environment.prepare()
 
 from tests.harness.browser import Browser  # noqa: E402
-from tests.harness.mailbox import Mailbox  # noqa: E402
+from tests.harness.mailbox import Mailbox, open_mailbox  # noqa: E402
 from tests.harness.stage import Stage, running_stage  # noqa: E402
 
 
@@ -40,8 +40,9 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.fixture
-def mailbox(stage: Stage) -> Mailbox:
-    return Mailbox()
+def mailbox(stage: Stage) -> Iterator[Mailbox]:
+    with open_mailbox() as box:
+        yield box
 
 
 @pytest.fixture

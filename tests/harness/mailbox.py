@@ -1,14 +1,16 @@
-"""Mails that the service sent through SES."""
+"""Mails that SES took, as the service handed them over: moto itself keeps only one part of a mail."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from email import message_from_bytes, policy
 from typing import Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.ses.models import ses_backends
+from chalicelib.core import aws
+
+ASKED, ANSWERED = "provide-client-params.sesv2.SendEmail", "after-call.sesv2.SendEmail"
 
 
 @dataclass(frozen=True)
@@ -26,25 +28,42 @@ class Mail:
 
 
 class Mailbox:
-    """Everybody's mail."""
+    """Everybody's mail of one stage."""
+
+    def __init__(self) -> None:
+        self._handed_over: Mail | None = None
+        self._taken: list[Mail] = []
+
+    def all(self) -> list[Mail]:
+        """Every mail, oldest first."""
+        return list(self._taken)
 
     def to(self, address: str) -> list[Mail]:
         """Mails to one address, oldest first."""
-        return [mail for mail in self.all() if mail.to == address]
+        return [mail for mail in self._taken if mail.to == address]
 
-    def all(self) -> list[Mail]:
-        return [_mail(sent) for sent in ses_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].sent_messages]
+    def _ask(self, params: dict[str, Any], **_: Any) -> None:
+        simple = params["Content"]["Simple"]
+        self._handed_over = Mail(
+            params["Destination"]["ToAddresses"][0],
+            simple["Subject"]["Data"],
+            simple["Body"]["Text"]["Data"],
+            simple["Body"]["Html"]["Data"],
+        )
+
+    def _answer(self, http_response: Any, **_: Any) -> None:
+        if self._handed_over and http_response.status_code < 300:
+            self._taken.append(self._handed_over)
 
 
-def _mail(sent: Any) -> Mail:
-    if hasattr(sent, "raw_data"):
-        return _raw(sent)
-    return Mail(sent.destinations["ToAddresses"][0], sent.subject, sent.body, getattr(sent, "html_body", ""))
-
-
-def _raw(sent: Any) -> Mail:
-    raw = sent.raw_data if isinstance(sent.raw_data, bytes) else sent.raw_data.encode()
-    message: Any = message_from_bytes(raw, policy=policy.default)
-    parts = {kind: message.get_body((kind,)) for kind in ("plain", "html")}
-    text, html = (part.get_content() if part else "" for part in parts.values())
-    return Mail(sent.destinations[0], message["subject"], text, html)
+@contextmanager
+def open_mailbox() -> Iterator[Mailbox]:
+    """A mailbox that fills while this is open."""
+    box, events = Mailbox(), aws.client("sesv2").meta.events
+    events.register(ASKED, box._ask)
+    events.register(ANSWERED, box._answer)
+    try:
+        yield box
+    finally:
+        events.unregister(ASKED, box._ask)
+        events.unregister(ANSWERED, box._answer)

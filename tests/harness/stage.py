@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from unittest import mock
 
@@ -34,10 +35,10 @@ class Stage:
         create_tables()
         _create_key()
         _create_machine()
-        boto3.client("secretsmanager").create_secret(
+        _client("secretsmanager").create_secret(
             Name=ENVIRONMENT["SECRETS_ID"], SecretString=json.dumps(SECRETS)
         )
-        boto3.client("sesv2").create_email_identity(EmailIdentity=ENVIRONMENT["MAIL_FROM"])
+        _client("sesv2").create_email_identity(EmailIdentity=ENVIRONMENT["MAIL_FROM"])
         self.payments = _payments()
         self.carrier = _carrier()
 
@@ -96,26 +97,40 @@ def _carrier() -> Carrier:
 
 def create_tables() -> None:
     """The tables as the template has them, but for what only the cloud can do."""
+    for table in _tables():
+        _client("dynamodb").create_table(**table)
+
+
+@cache
+def _tables() -> list[dict[str, Any]]:
     file = FILES / "tables.yaml"
     template: dict[str, Any] = YAMLTemplateSerializer().load_template(file.read_text(), str(file))
-    dynamodb = boto3.client("dynamodb")
+    found = []
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::DynamoDB::Table":
             properties = resource["Properties"]
             name = properties["TableName"]["Fn::Sub"].replace("${Prefix}", ENVIRONMENT["TABLE_PREFIX"])
-            wanted = {key: properties[key] for key in TABLE_KEYS if key in properties}
-            dynamodb.create_table(TableName=name, **wanted)
+            found.append(
+                {"TableName": name, **{key: properties[key] for key in TABLE_KEYS if key in properties}}
+            )
+    return found
+
+
+@cache
+def _client(name: str) -> Any:
+    """Making a client costs more than all that a test asks of it."""
+    return boto3.client(name)  # type: ignore[call-overload]
 
 
 def _create_key() -> None:
-    kms = boto3.client("kms")
+    kms = _client("kms")
     key = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.create_alias(AliasName=ENVIRONMENT["KMS_KEY_ID"], TargetKeyId=key)
 
 
 def _create_machine() -> None:
     """moto keeps executions but does not run them; tests/privacy drives the steps itself."""
-    boto3.client("stepfunctions").create_state_machine(
+    _client("stepfunctions").create_state_machine(
         name=ENVIRONMENT["DELETION_MACHINE_ARN"].rpartition(":")[2],
         definition=json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}),
         roleArn="arn:aws:iam::123456789012:role/machine",
