@@ -17,6 +17,14 @@ ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".local/venv-aws/bin/python"
 REGION = "us-east-1"
 ACCOUNT_ID = "000000000000"
+# The config files are the caller's own: what they say of regions, profiles and endpoints is not meant here.
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
 # A day of a workflow's waiting takes 4.3 seconds.
 WAIT_SCALE = 0.00005
 
@@ -121,7 +129,7 @@ class EmbeddedAws:
         deadline = time.monotonic() + timeout_seconds
         while time.monotonic() < deadline and self.is_running():
             try:
-                httpx.get(f"{self.url}/_ministack/health", timeout=2).raise_for_status()
+                httpx.get(f"{self.url}/_ministack/health", timeout=2, trust_env=False).raise_for_status()
             except httpx.HTTPError:
                 time.sleep(0.05)
             else:
@@ -146,9 +154,7 @@ class EmbeddedAws:
             "SFN_WAIT_SCALE": f"{WAIT_SCALE:f}",
             "LAMBDA_WARM_TTL_SECONDS": "120",
             "SAVE_EVERY_SECONDS": str(self.save_every_seconds),
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            **CREDENTIALS,
             "LOG_LEVEL": "WARNING",
         }
 

@@ -29,7 +29,11 @@ def main() -> None:
     RUNNING.write_text(str(os.getpid()))
     threading.Thread(target=_end_with_the_runner, daemon=True).start()
     threading.Thread(target=_save_now_and_then, args=(app,), daemon=True).start()
-    app.main()
+    try:
+        app.main()
+    except SystemExit:  # before it served anything: the port is taken, or it was stopped at once
+        RUNNING.unlink()
+        raise
     RUNNING.unlink()
 
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra import stages
-from infra.local.embedded_aws import ACCOUNT_ID, REGION
+from infra.local.embedded_aws import ACCOUNT_ID, CREDENTIALS, REGION
 
 ROOT = Path(__file__).parents[2]
 STACK = "vowline-local"
 MAIL_FROM = "hello@kinvo.example"
 HOUSE_NUMBER = "+12025550100"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
 
 
 class SetupRefused(Exception):

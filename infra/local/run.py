@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from infra.local.embedded_aws import EmbeddedAwsFailed
+from infra.local.embedded_aws import CREDENTIALS, EmbeddedAwsFailed
 from infra.local.laptop import ROOT, Laptop, SetupRefused, laptop
 from infra.local.service import Service
 from infra.local.state_folder import StateFolder, StateRefused
@@ -22,6 +22,7 @@ REFUSALS = (SetupRefused, StateRefused, EmbeddedAwsFailed, PackageError, DeployE
 
 
 def main() -> None:
+    _forget_the_caller()
     try:
         here = laptop(os.environ)
         here.check_ports()
@@ -33,6 +34,14 @@ def main() -> None:
             folder.close()
     except REFUSALS as refused:
         sys.exit(str(refused))
+
+
+def _forget_the_caller() -> None:
+    """Nothing may reach an AWS account or a proxy that this machine is set up for."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(CREDENTIALS)
+    os.environ.update(NO_PROXY="127.0.0.1,localhost", no_proxy="127.0.0.1,localhost")
 
 
 async def _run(here: Laptop, folder: StateFolder) -> None:

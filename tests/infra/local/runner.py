@@ -14,6 +14,8 @@ from pathlib import Path
 from infra.local.laptop import ROOT
 
 PATIENCE_SECONDS = 90
+# A machine that is set up for an account and behind a proxy: neither must be noticed.
+CALLER = {"AWS_PROFILE": "somebody", "HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
 
 
 class Runner:
@@ -24,7 +26,9 @@ class Runner:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "infra.local.run"],
             cwd=ROOT,
-            env=os.environ | {"PORT": str(port), "STATE_DIR": str(folder), "FRESH": "", "PROFILE": ""},
+            env=os.environ
+            | CALLER
+            | {"PORT": str(port), "STATE_DIR": str(folder), "FRESH": "", "PROFILE": ""},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
