@@ -19,7 +19,7 @@ STAGED = STATE.with_name("staged")
 RUNNING = STATE.with_name("running")
 SAVE_EVERY_SECONDS = float(os.environ["SAVE_EVERY_SECONDS"])
 # A save holds up every request: at most this share of the time goes to saving.
-SAVING_SHARE = 0.02
+SAVING_SHARE = 0.1
 
 
 def main() -> None:

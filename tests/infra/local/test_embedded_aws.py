@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import boto3
 import pytest
 
 from infra.local.embedded_aws import REGION, EmbeddedAws
+from tests.infra.local.runner import wait_until
 from tests.infra.local.sockets import free_ports, listening_addresses
 
 
@@ -46,9 +46,7 @@ def test_a_killed_one_starts_from_its_last_saved_state_and_says_so(aws: Embedded
     aws.start()
     _put(aws, "saved")
     saved = aws.folder / "state" / "ssm.json"
-    deadline = time.monotonic() + 10
-    while not (saved.exists() and "saved" in saved.read_text()) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: saved.exists() and "saved" in saved.read_text())
     _kill(aws)
     assert not aws.is_running()
     warning = aws.start()
@@ -94,6 +92,4 @@ def _kill(aws: EmbeddedAws) -> None:
     pid = aws.pid()
     assert pid
     os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 5
-    while aws.is_running() and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(lambda: not aws.is_running())
