@@ -124,6 +124,7 @@ def test_the_gateways_own_refusals_are_problems_with_our_headers(templates: Temp
         assert headers["gatewayresponse.header.X-Content-Type-Options"] == "'nosniff'"
         assert headers["gatewayresponse.header.Strict-Transport-Security"].startswith("'max-age=")
         assert headers["gatewayresponse.header.Cache-Control"] == "'no-store'"
+        assert all(re.fullmatch("'[^']+'", value) for value in headers.values())
 
 
 @pytest.mark.parametrize("stage", DEPLOYED)
