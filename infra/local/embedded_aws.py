@@ -50,7 +50,7 @@ class EmbeddedAws:
     def log(self) -> Path:
         return self.folder / "embedded-aws.log"
 
-    def start(self, timeout_seconds: float = 30) -> str | None:
+    def start(self, timeout_seconds: float = 60) -> str | None:
         """Starts from the last saved state; a sentence when the last one was not stopped cleanly."""
         self._forget()
         self._await_predecessor()
