@@ -29,7 +29,7 @@ async function explain(details, id) {
   try {
     const call = await get(`/api/calls/${encodeURIComponent(id)}`);
     place.replaceChildren(describe([
-      ["How the price came about", call.arithmetic],
+      ["How it adds up", call.arithmetic],
       ["Outcome", sentence(words(call.outcome ?? call.state))],
       ["Talked", length(call.duration_seconds ?? 0)],
       ["Billed", length(call.billed_seconds ?? 0)],
