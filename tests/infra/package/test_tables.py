@@ -1,4 +1,4 @@
-"""The tables as tables.md's classes of backup want them; a key is the hardest choice to undo."""
+"""The tables, split by how long their backups may last; a key is the hardest choice to undo."""
 
 from __future__ import annotations
 
