@@ -129,9 +129,10 @@ def subject_of(request: Request) -> Subject:
 
 
 def _new(subject: Subject, type: str, *, waive_grace: bool) -> Request:
+    now = clock.now()
+    id = ids.new("req", now)
     # To the second, as it is told: what a person reads is exactly when it happens.
-    at = clock.now().replace(microsecond=0)
-    id = ids.new("req", at)
+    at = now.replace(microsecond=0)
     policy = profile.current()
     ends = rules.deadlines(
         at, grace=policy.settings.grace, deletion=policy.settings.deletion, waived=waive_grace

@@ -20,7 +20,7 @@ MACHINE_ARN = ENVIRONMENT["DELETION_MACHINE_ARN"]
 
 
 def executions() -> list[str]:
-    """Names of all that were started, oldest attempt first."""
+    """Names of all that were started, by attempt."""
     found = boto3.client("stepfunctions").list_executions(stateMachineArn=MACHINE_ARN)["executions"]
     return sorted((execution["name"] for execution in found), key=lambda name: int(name.rpartition("-")[2]))
 
@@ -55,7 +55,7 @@ class Requested:
     @property
     def input(self) -> dict[str, Any]:
         """What the newest execution was started with."""
-        return input_of(executions()[-1])
+        return input_of([name for name in executions() if name.startswith(self.id)][-1])
 
     def now(self) -> Request:
         """The register's item."""

@@ -242,15 +242,13 @@ def test_an_address_that_takes_no_mail_goes_at_once(
     assert last_mail.unseal(requested.id) is None
 
 
-@pytest.mark.parametrize("step", ["plan", "suspend", "wait", "close", "erase", "verify", "certify"])
-def test_a_step_that_comes_after_the_end_changes_nothing(requested: Requested, step: str) -> None:
+def test_a_step_that_comes_after_the_end_changes_nothing(requested: Requested) -> None:
     certified_up_to_the_mail(requested)
     requested.step("certify")
     before: dict[str, Any] = requested.now().attribute_values
-    outcome = requested.step(step, row="users")["outcome"]
     ends = {"plan": "done", "suspend": "suspended", "wait": "due", "close": "closed"}
     ends |= {"erase": "erased", "verify": "clean", "certify": "certified"}
-    assert outcome == ends[step]
+    assert {step: requested.step(step, row="users")["outcome"] for step in ends} == ends
     assert requested.now().attribute_values == before
 
 

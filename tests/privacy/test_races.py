@@ -105,16 +105,16 @@ def test_a_machine_that_wakes_after_a_cancellation_ends(requested: Requested) ->
 
 
 @pytest.mark.parametrize("state", ["received", "grace", "cancelled"])
-@pytest.mark.parametrize("step", ["close", "erase", "verify", "certify"])
 def test_nothing_that_cannot_be_undone_happens_before_the_grace_has_ended(
-    requested: Requested, state: str, step: str
+    requested: Requested, state: str
 ) -> None:
     if state == "grace":
         requested.until("grace")
     if state == "cancelled":
         requested.cancel()
-    with pytest.raises(RuntimeError, match="nothing may be erased"):
-        requested.step(step, row="users")
+    for step in ("close", "erase", "verify", "certify"):
+        with pytest.raises(RuntimeError, match="nothing may be erased"):
+            requested.step(step, row="users")
     assert requested.browser.sign_in().get("/api/me").status == 200
 
 
