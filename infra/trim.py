@@ -16,12 +16,13 @@ DISTRIBUTIONS = (
     *("frozenlist", "multidict", "propcache", "yarl"),
 )
 
+LEFT_BEHIND = (".lock", "bin", "**/__pycache__")
+"""What one installer leaves and another does not."""
+
 USELESS = (
-    "bin",
     "**/*.pyi",
     "**/py.typed",
     "**/tests",
-    "**/__pycache__",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui",
     "boto3/data",
     "boto3/examples",
@@ -49,9 +50,9 @@ def trim(tree: Path) -> None:
     for distribution in distributions(path=[str(tree)]):
         if distribution.metadata["Name"] in DISTRIBUTIONS:
             _delete({tree / file.parts[0] for file in distribution.files or () if file.parts[0] != ".."})
-    for rule in USELESS:
+    for rule in LEFT_BEHIND + USELESS:
         found = set(tree.glob(rule))
-        if not found and rule not in ("bin", "**/__pycache__"):
+        if not found and rule not in LEFT_BEHIND:
             raise NothingToTrim(
                 f"{rule} is no part of the dependencies any more: remove it from infra/trim.py."
             )
