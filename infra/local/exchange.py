@@ -38,7 +38,9 @@ class Answered:
 
     @classmethod
     def json(cls, status: int, value: Any, headers: Mapping[str, str] | None = None) -> Answered:
-        return cls(status, json.dumps(value).encode(), {"content-type": "application/json", **(headers or {})})
+        return cls(
+            status, json.dumps(value).encode(), {"content-type": "application/json", **(headers or {})}
+        )
 
     @classmethod
     def html(cls, status: int, page: str) -> Answered:

@@ -43,7 +43,9 @@ class Store:
 
     def get(self, kind: str, id: str) -> Document | None:
         with self._lock:
-            row = self._db.execute("SELECT body FROM document WHERE kind = ? AND id = ?", (kind, id)).fetchone()
+            row = self._db.execute(
+                "SELECT body FROM document WHERE kind = ? AND id = ?", (kind, id)
+            ).fetchone()
         return json.loads(row[0]) if row else None
 
     def put(self, kind: str, id: str, document: Document) -> None:
