@@ -113,11 +113,11 @@ def _money(house: House) -> list[Route]:
 
 def _calls(house: House) -> list[Route]:
     def call(request: Request, _: dict[str, Any]) -> Any:
-        return next(one for one in house.calls if one["id"] == request.path_params["id"])
+        return house.find(request.path_params["id"])
 
     return [
         Route("/api/quote", _mine(house, lambda request, _: house.quote(request.query_params["to"]))),
-        Route("/api/calls/token", _mine(house, lambda *_: {"token": "a token"}), methods=["POST"]),
+        Route("/api/calls/token", _mine(house, lambda *_: house.token()), methods=["POST"]),
         Route("/dev/carrier/calls", _mine(house, lambda _, body: house.call(**body)), methods=["POST"]),
         Route("/api/calls", _mine(house, lambda request, _: _page(request, house.calls))),
         Route("/api/calls.csv", _mine(house, lambda *_: Response("id,started_at\n", media_type="text/csv"))),

@@ -61,6 +61,7 @@ class House:
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
     looks: int = 0
+    loses_callbacks: bool = False
 
     def sign_up(self, email: str, password: str, birth_date: str, policy_version: str) -> None:
         if policy_version != self.policy["version"]:
@@ -149,6 +150,8 @@ class House:
             "to": to,
             "country": "GB" if to.startswith("+44") else "BR",
             "kind": "mobile",
+            "description": "A sample",
+            "currency": "USD",
             "price_micros": PRICE_MICROS,
             "connect_fee_micros": 0,
             "increment_first_seconds": 30,
@@ -157,6 +160,15 @@ class House:
             "affordable_seconds": min(7200, self.available_micros * 60 // PRICE_MICROS),
             "deck_version": "sample",
         }
+
+    def token(self) -> dict[str, Any]:
+        return {"carrier": "twilio", "token": "a token", "call_id": f"call_{len(self.calls) + 1}"}
+
+    def find(self, id: str) -> dict[str, Any]:
+        for call in self.calls:
+            if call["id"] == id:
+                return call
+        raise Refused(404, "not-found", "We can't find that call.")
 
     def call(
         self,
@@ -192,7 +204,9 @@ class House:
                 else "not answered = 0 USD",
             },
         )
-        if cost:
+        if self.loses_callbacks:
+            self.calls[0] |= {"state": "live", "outcome": None, "cost": amount(0), "duration_seconds": 0}
+        elif cost:
             self.book("call", -cost, at)
         twiml = "<Response><Dial timeLimit='60'><Number>+44</Number></Dial></Response>"
         return {"call_sid": "CA1", "twiml": twiml, "outcome": outcome, "duration_seconds": duration}

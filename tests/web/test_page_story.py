@@ -117,6 +117,15 @@ def test_an_unanswered_call_is_told_and_costs_nothing(visit: Visit) -> None:
     expect(page.locator(".outcome")).to_have_text("The line was busy. It cost nothing.")
 
 
+def test_a_call_whose_end_is_not_known_yet_is_not_called_free(visit: Visit) -> None:
+    visit.house.book("topup", 5_000_000)
+    visit.house.loses_callbacks = True
+    page = visit.sign_in()
+    page.get_by_label("Number").fill("+442079460958")
+    page.get_by_role("button", name="Call", exact=True).click()
+    expect(page.locator(".outcome")).to_contain_text("The call lasted 1 min 5 s. Its cost will be listed")
+
+
 def test_the_whole_history_comes_page_by_page(visit: Visit) -> None:
     visit.house.book("topup", 25_000_000)
     for _ in range(7):

@@ -16,11 +16,10 @@ const ENDINGS = {
 export async function place(to, talkSeconds) {
   const quote = await get(`/api/quote?to=${encodeURIComponent(to)}`);
   if (!quote.affordable_seconds) throw new Problem({ type: "too-little", detail: TOO_LITTLE });
-  const before = await newest();
-  const { token } = await post("/api/calls/token");
+  const { token, call_id: id } = await post("/api/calls/token");
   const ended = await post("/dev/carrier/calls", { token, to, talk_seconds: talkSeconds, faults: [] });
-  const record = await newest().catch(() => undefined);
-  return { ...ended, spoken: spoken(ended.twiml), record: record?.id === before?.id ? undefined : record };
+  const record = await get(`/api/calls/${encodeURIComponent(id)}`).catch(() => undefined);
+  return { ...ended, spoken: spoken(ended.twiml), record };
 }
 
 /** Paragraphs for the end of a call. */
@@ -32,12 +31,8 @@ export function tell({ outcome, duration_seconds: seconds, spoken: words, record
 }
 
 function worth(record) {
-  if (!record?.cost) return "Its cost will stand in your calls once the carrier has told us.";
+  if (!record || record.state === "live") return "Its cost will be listed in your calls once the carrier has told us.";
   return record.cost.amount_micros ? `It cost ${money(record.cost)}.` : "It cost nothing.";
-}
-
-async function newest() {
-  return (await get("/api/calls?limit=1")).items[0];
 }
 
 /** A refusal is spoken by the carrier: <Say> in its instructions. */

@@ -3,7 +3,6 @@
 import { get } from "../api.js";
 import { make } from "../elements.js";
 import { country, length, money } from "../formats.js";
-import { session } from "../session.js";
 
 const PAUSE_MILLISECONDS = 350;
 const SHORTEST = 3;
@@ -47,12 +46,12 @@ function isEnough(to) {
 }
 
 function tell(quote) {
-  const { currency } = session.me.service;
+  const { currency } = quote;
   const price = (amount_micros) => money({ amount_micros, currency });
   const fee = quote.connect_fee_micros ? ` + ${price(quote.connect_fee_micros)} to connect` : "";
   return [
     make("p", { class: "price" },
-      make("strong", {}, country(quote.country)),
+      make("strong", {}, /^[A-Z]{2}$/.test(quote.country) ? country(quote.country) : quote.description),
       make("span", {}, `${price(quote.price_micros)} a minute${fee}`)),
     make("p", { class: "muted" }, reach(quote.affordable_seconds), " ", steps(quote)),
   ];
