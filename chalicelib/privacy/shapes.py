@@ -13,6 +13,7 @@ from chalicelib.policy.profile import Category, Cookie, OpenPoint, Processor, Pr
 from chalicelib.privacy import register, rules
 from chalicelib.privacy.models import Request
 
+Moment = Annotated[datetime, Meta(tz=True)]
 RequestType = Literal[
     "access",
     "portability",
@@ -60,7 +61,7 @@ class PrivacyRequestPage(Struct, frozen=True, forbid_unknown_fields=True):
 class PrivacyRequestEvent(Struct, frozen=True):
     """A state that the request entered, and when."""
 
-    at: datetime
+    at: Moment
     state: rules.State
 
 
@@ -70,7 +71,7 @@ class Kept(Struct, frozen=True):
     store: str
     category: str
     reason: str
-    until: datetime | None
+    until: Moment | None
 
 
 class PrivacyRequest(Struct, frozen=True, omit_defaults=True):
@@ -79,10 +80,10 @@ class PrivacyRequest(Struct, frozen=True, omit_defaults=True):
     id: str
     type: RequestType
     state: rules.State
-    received_at: datetime
-    due_at: datetime
+    received_at: Moment
+    due_at: Moment
     events: list[PrivacyRequestEvent]
-    grace_ends_at: datetime | None = None
+    grace_ends_at: Moment | None = None
     kept: list[Kept] | None = None
 
 
