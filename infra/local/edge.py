@@ -92,8 +92,8 @@ def _headers(policy: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _unquoted(value: str) -> str:
-    # A static value is written 'in quotes', and a quote inside it twice.
-    return value[1:-1].replace("''", "'")
+    # A static value is written in quotes and holds none.
+    return value[1:-1]
 
 
 def wire(headers: Headers) -> list[tuple[bytes, bytes]]:

@@ -28,7 +28,8 @@ def test_a_refusal_names_its_request() -> None:
     reply = EDGE.refusal("MISSING_AUTHENTICATION_TOKEN", "r-1")
     assert reply.status == 404
     assert json.loads(reply.body)["request_id"] == "r-1"
-    assert dict(reply.headers)["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert dict(reply.headers)["content-type"] == "application/problem+json"
+    assert dict(reply.headers)["content-security-policy"] == "sandbox"
 
 
 def test_a_refusal_without_words_of_its_own_takes_its_class_s() -> None:
