@@ -48,10 +48,7 @@ async function send(method, path, { body, key, signal }) {
 
 async function read(response) {
   const text = await response.text();
-  if (!/json/.test(response.headers.get("Content-Type") ?? "")) {
-    if (response.ok && text) throw new Problem({ status: response.status, type: "unexpected", detail: UNEXPECTED });
-    return undefined;
-  }
+  if (!text) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -62,7 +62,7 @@ class Street:
 def _people(house: House) -> list[Route]:
     def sign_up(_: Request, body: dict[str, Any]) -> Response:
         house.sign_up(**body)
-        return Response(status_code=202)
+        return Response(status_code=202, media_type="application/json")
 
     def verify(_: Request, body: dict[str, Any]) -> Response:
         house.verify(body["token"])
