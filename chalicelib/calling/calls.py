@@ -15,8 +15,9 @@ from chalicelib.core.errors import Busy, ProviderError, Refusal
 from chalicelib.core.logs import log
 from chalicelib.core.tables import ConditionFailed, Transaction
 from chalicelib.money import holds, ledger, rates
+from chalicelib.money.funds import Funds
 from chalicelib.money.holds import Hold
-from chalicelib.money.ledger import Funds, HoldGone, Movement
+from chalicelib.money.ledger import HoldGone, Movement
 from chalicelib.money.rates import Rate
 from chalicelib.policy import profile
 from chalicelib.providers import twilio
@@ -40,7 +41,7 @@ class Token:
 def issue_token(account_id: str) -> Token:
     """One token for one call. Refusals: 402 without credit, 409 suspended."""
     funds = ledger.funds(account_id)
-    holds.check_open(funds.status)
+    holds.check_open(funds)
     if funds.available_micros <= 0:
         raise Refusal(402, "no-credit", "You have no credit left. Please top up first.")
     call_id = ids.new("call", clock.now())

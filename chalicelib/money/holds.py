@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
+from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.update import Action
 
-from chalicelib.core import tables
+from chalicelib.core import clock, tables
 from chalicelib.core.errors import Busy, Refusal
 from chalicelib.core.tables import ConditionFailed
 from chalicelib.money import ledger
-from chalicelib.money.ledger import Funds
+from chalicelib.money.funds import Funds, day_of, seconds_left, spendable_micros
 from chalicelib.money.models import BALANCE, Balance, Books
+from chalicelib.policy import profile
 
 
 @dataclass(frozen=True)
@@ -34,22 +38,39 @@ class Hold:
 
 
 def place(account_id: str, key: str, plan: Callable[[int], Hold | None], limit: int) -> Hold:
-    """Set credit aside under `key`, in one conditional write that checks everything again.
+    """Set credit aside for a call under `key`, in one conditional write that checks everything again.
 
-    `plan` says what to hold for an available amount (micros), or None when it is too little; `limit` is how
-    many holds may live at once. A hold that is there already is returned as it is. Refusals: 402
-    no-credit, 409 account-suspended, 429 too-many-calls.
+    `plan` says what to hold for the micros that may be spent, or None when they are too few; `limit` is how
+    many calls may live at once. A hold that is there already is returned as it is. Refusals: 402 no-credit,
+    409 account-suspended or account-frozen, 429 too-many-calls or spend-cap.
     """
+    for attempt in range(tables.TRIES):
+        before, now = ledger.funds(account_id), clock.now()
+        if key in before.holds:
+            return Hold.read(dict(before.holds[key]))
+        check_open(before)
+        if before.live_calls >= limit:
+            raise Refusal(429, "too-many-calls", "You have as many calls at once as your account allows.")
+        hold = _plan(plan, before, now)
+        try:
+            _write(before, key, hold, limit)
+        except ConditionFailed:
+            tables.pause(attempt)
+        else:
+            return hold
+    raise Busy
+
+
+def reserve(account_id: str, key: str, hold: Hold) -> Hold | None:
+    """Set credit aside for something that is no call, such as a refund; None when there is not enough."""
     for attempt in range(tables.TRIES):
         before = ledger.funds(account_id)
         if key in before.holds:
             return Hold.read(dict(before.holds[key]))
-        _check(before, limit)
-        hold = plan(before.available_micros)
-        if hold is None:
-            raise Refusal(402, "no-credit", "Your credit is not enough for this call. Please top up first.")
+        if before.available_micros < hold.amount_micros:
+            return None
         try:
-            _write(before, key, hold, limit)
+            _put(before, key, hold, Balance.holds[key].does_not_exist())
         except ConditionFailed:
             tables.pause(attempt)
         else:
@@ -82,31 +103,54 @@ def overdue(now: int) -> Iterator[tuple[str, str, Hold]]:
                     yield found.account_id, key, hold
 
 
-def check_open(status: str) -> None:
-    """Whether an account in this status may spend."""
-    if status != "open":
+def check_open(funds: Funds) -> None:
+    """Whether an account may spend."""
+    if funds.standing == "frozen":
+        raise Refusal(409, "account-frozen", "A payment of yours is disputed. Please write to us to go on.")
+    if funds.standing != "open":
         raise Refusal(409, "account-suspended", "Your account can't make calls right now.")
 
 
-def _check(before: Funds, limit: int) -> None:
-    check_open(before.status)
-    if len(before.holds) >= limit:
-        raise Refusal(429, "too-many-calls", "You have as many calls at once as your account allows.")
+def _plan(plan: Callable[[int], Hold | None], before: Funds, now: datetime) -> Hold:
+    """The hold for what may be spent today; it remembers the day, so that what it frees is the same day's."""
+    hold = plan(spendable_micros(before, now, profile.current().first_day_cap_micros))
+    if hold:
+        return replace(hold, detail={**hold.detail, "day": day_of(now)})
+    if plan(before.available_micros) is None:
+        raise Refusal(402, "no-credit", "Your credit is not enough for this call. Please top up first.")
+    sentence = "This would go beyond a limit of your account. Look at your limits, or try again tomorrow."
+    raise Refusal(429, "spend-cap", sentence, retry_after_seconds=seconds_left(now))
 
 
 def _write(before: Funds, key: str, hold: Hold, limit: int) -> None:
-    """The version rises but is not asked for, so that rivals with enough credit for both do not meet."""
+    """The version rises but is not asked for, so that rivals with enough credit for both do not meet.
+
+    Caps and the day's spending are asked for as they were read: they decided how much may be held.
+    """
+    others = len(before.holds) - before.live_calls
+    day, spent = hold.detail["day"], before.spent_on(hold.detail["day"])
+    condition: Condition = (
+        (Balance.status == "open")
+        & Balance.frozen.does_not_exist()
+        & Balance.holds[key].does_not_exist()
+        & (size(Balance.holds) < limit + others)
+        & _same(Balance.call_cap_micros, before.call_cap_micros)
+        & _same(Balance.day_cap_micros, before.day_cap_micros)
+        & _same(Balance.day, before.day)
+        & _same(Balance.day_spent_micros, before.day_spent_micros if before.day else None)
+    )
+    today = [Balance.day.set(day), Balance.day_spent_micros.set(spent + hold.amount_micros)]
+    _put(before, key, hold, condition, today)
+
+
+def _put(before: Funds, key: str, hold: Hold, condition: Condition, also: Sequence[Action] = ()) -> None:
     actions = [
         Balance.available_micros.set(Balance.available_micros - hold.amount_micros),
         Balance.holds[key].set(hold.item()),
         Balance.version.add(1),
+        *also,
     ]
-    condition: Condition = (
-        (Balance.status == "open")
-        & (Balance.available_micros >= hold.amount_micros)
-        & Balance.holds[key].does_not_exist()
-        & (size(Balance.holds) < limit)
-    )
+    condition &= Balance.available_micros >= hold.amount_micros
     if before.sweep_at is not None and before.sweep_at <= hold.due:
         condition &= Balance.sweep_at <= hold.due
     else:
@@ -117,3 +161,7 @@ def _write(before: Funds, key: str, hold: Hold, limit: int) -> None:
         condition &= Balance.sweep_at.does_not_exist() | (Balance.sweep_at > hold.due)
     item = Balance(before.account_id, BALANCE)
     tables.write(lambda: item.update(actions=actions, condition=condition))
+
+
+def _same(attribute: Attribute[Any], value: Any) -> Condition:
+    return attribute.does_not_exist() if value is None else attribute == value

@@ -6,39 +6,27 @@ Invariant: available + held = sum of entries, and one cause has one entry.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
-from chalicelib.core import clock, tables
+from chalicelib.core import clock, ids, tables
 from chalicelib.core.errors import Busy
 from chalicelib.core.tables import ConditionFailed, Transaction
+from chalicelib.money.funds import Funds, crossed
 from chalicelib.money.models import BALANCE, Balance, Entry
 from chalicelib.policy import profile
 
 SWEEP_SHARDS = 4
-Holds = dict[str, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Funds:
-    """A balance at one version. `held` is the sum of `holds`."""
-
-    account_id: str
-    available_micros: int
-    currency: str
-    holds: Mapping[str, Mapping[str, Any]]
-    status: str
-    version: int
-    sweep_at: int | None
-
-    @property
-    def held_micros(self) -> int:
-        return sum(hold["amount"] for hold in self.holds.values())
+SUSPENSE = "suspense"
+LOW_BALANCE = "M#low-balance"
+AUTO_TOPUP = "A#auto-topup"
 
 
 @dataclass(frozen=True)
@@ -55,6 +43,20 @@ class Movement:
         return f"ENTRY#{clock.render_exactly(self.caused_at)}#{self.cause}"
 
 
+@dataclass(frozen=True)
+class Errand:
+    """Something to do for an account from `due` (epoch seconds) on: a hold of nothing, found by the sweeper.
+
+    It is left in the same transaction as its cause, so that no kill can lose it.
+    """
+
+    due: int
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    def item(self) -> dict[str, Any]:
+        return {**self.detail, "amount": 0, "due": self.due}
+
+
 class HoldGone(Exception):
     """The hold that was to be released is not there: it was settled already, or never placed."""
 
@@ -64,10 +66,24 @@ def funds(account_id: str) -> Funds:
     try:
         item = Balance.get(account_id, BALANCE, consistent_read=True)
     except DoesNotExist:
-        return Funds(account_id, 0, profile.current().currency, {}, "open", 0, None)
-    holds: Holds = item.holds.as_dict()
+        return Funds(account_id, 0, profile.current().currency, {}, "open", 0)
     return Funds(
-        account_id, item.available_micros, item.currency, holds, item.status, item.version, item.sweep_at
+        account_id=account_id,
+        available_micros=item.available_micros,
+        currency=item.currency,
+        holds=item.holds.as_dict(),
+        status=item.status,
+        version=item.version,
+        sweep_at=item.sweep_at,
+        frozen=frozenset(item.frozen or ()),
+        day=item.day,
+        day_spent_micros=item.day_spent_micros or 0,
+        call_cap_micros=item.call_cap_micros,
+        day_cap_micros=item.day_cap_micros,
+        auto_threshold_micros=item.auto_threshold_micros,
+        auto_amount_micros=item.auto_amount_micros,
+        customer=item.customer,
+        payment_method=item.payment_method,
     )
 
 
@@ -77,11 +93,14 @@ def book(
     *,
     release: str | None = None,
     join: Callable[[Transaction], None] | None = None,
+    also: Sequence[Action] = (),
+    errands: Mapping[str, Errand] | None = None,
     before: Funds | None = None,
 ) -> None:
     """One transaction: the balance, the entry, the hold's release, and what `join` adds.
 
-    `before` saves a read where the caller has just looked.
+    `also` changes more of the balance; `errands` are left there for the sweeper, beside those that the
+    movement's own thresholds ask for. `before` saves a read where the caller has just looked.
 
     Raises HoldGone when `release` is not held, and ConditionFailed naming "entry" (booked before) or the
     writes of `join`; then nothing was written. A rival change of the balance is read again and retried.
@@ -93,8 +112,16 @@ def book(
             before = funds(account_id)
         if release and release not in before.holds:
             raise HoldGone(release)
+        todo = {**_asked_by_thresholds(before, movement), **(errands or {})}
         transaction = Transaction()
-        _add(transaction, before, movement, release)
+        transaction.update(
+            "balance",
+            Balance(account_id, BALANCE),
+            [*_change_of(before, movement, release, todo), *also],
+            Balance.version == before.version,
+        )
+        if movement:
+            transaction.put("entry", _entry(before, movement), Entry.sk.does_not_exist())
         if join:
             join(transaction)
         try:
@@ -109,41 +136,60 @@ def book(
     raise Busy
 
 
-def _add(transaction: Transaction, before: Funds, movement: Movement | None, release: str | None) -> None:
+def _change_of(
+    before: Funds, movement: Movement | None, release: str | None, errands: Mapping[str, Errand]
+) -> list[Action]:
+    """What the balance becomes: absolute values, since its version is asked for."""
     amount = movement.amount_micros if movement else 0
-    released = before.holds[release]["amount"] if release else 0
-    actions = [
-        Balance.available_micros.set(before.available_micros + released + amount),
+    hold = before.holds[release] if release else None
+    actions: list[Action] = [
+        Balance.available_micros.set(before.available_micros + (hold["amount"] if hold else 0) + amount),
         Balance.version.set(before.version + 1),
     ]
+    deadlines = {key: other["due"] for key, other in before.holds.items() if key != release}
     if release:
         actions.append(Balance.holds[release].remove())
-        actions += _sweep_actions([hold["due"] for key, hold in before.holds.items() if key != release])
-    transaction.update(
-        "balance", Balance(before.account_id, BALANCE), actions, Balance.version == before.version
-    )
-    if movement:
-        after = before.available_micros + before.held_micros + amount
-        transaction.put("entry", _entry(before, movement, after), Entry.sk.does_not_exist())
+    for key, errand in errands.items():
+        if key not in before.holds:
+            actions.append(Balance.holds[key].set(errand.item()))
+            deadlines[key] = errand.due
+    if hold and hold.get("day") == before.day:
+        actions.append(Balance.day_spent_micros.set(before.day_spent_micros - hold["amount"] - amount))
+    if release or errands:
+        actions += _sweep_actions(before.account_id, list(deadlines.values()))
+    return actions
 
 
-def _entry(before: Funds, movement: Movement, after_micros: int) -> Entry:
+def _asked_by_thresholds(before: Funds, movement: Movement | None) -> dict[str, Errand]:
+    """A mail when credit gets low, and the charge that the person told us to make then."""
+    if movement is None or before.account_id == SUSPENSE:
+        return {}
+    after_micros, now = before.total_micros + movement.amount_micros, clock.epoch_seconds(clock.now())
+    asked = {}
+    if crossed(before.total_micros, after_micros, profile.current().low_balance_micros):
+        asked[LOW_BALANCE] = Errand(now)
+    if crossed(before.total_micros, after_micros, before.auto_threshold_micros):
+        asked[AUTO_TOPUP] = Errand(now, {"order": ids.new("ord", clock.now())})
+    return asked
+
+
+def _entry(before: Funds, movement: Movement) -> Entry:
     return Entry(
         before.account_id,
         movement.key,
         kind=movement.kind,
         cause=movement.cause,
         amount_micros=movement.amount_micros,
-        balance_after_micros=after_micros,
+        balance_after_micros=before.total_micros + movement.amount_micros,
         currency=before.currency,
         at=clock.render(clock.now()),
     )
 
 
-def _sweep_actions(deadlines: list[int]) -> list[Any]:
+def _sweep_actions(account_id: str, deadlines: list[int]) -> list[Action]:
     """The index follows the earliest deadline that is left, and lets go of a balance without holds."""
     if deadlines:
-        return [Balance.sweep_at.set(min(deadlines))]
+        return [Balance.sweep_at.set(min(deadlines)), Balance.sweep_shard.set(shard(account_id))]
     return [Balance.sweep_at.remove(), Balance.sweep_shard.remove()]
 
 
@@ -157,7 +203,7 @@ def move_deadline(account_id: str, key: str, due: int) -> None:
         actions = [
             Balance.holds[key]["due"].set(due),
             Balance.version.set(before.version + 1),
-            *_sweep_actions([due, *others]),
+            *_sweep_actions(account_id, [due, *others]),
         ]
         try:
             _change(account_id, actions, Balance.version == before.version)
@@ -183,15 +229,22 @@ def open_account(account_id: str) -> None:
         tables.write(lambda: empty.save(condition=Balance.sk.does_not_exist()))
 
 
+def change(account_id: str, actions: Sequence[Action], condition: Condition | None = None) -> bool:
+    """Change the balance's settings, never its credit; False when `condition` did not hold."""
+    open_account(account_id)
+    try:
+        _change(account_id, [*actions, Balance.version.add(1)], condition)
+    except ConditionFailed:
+        return False
+    return True
+
+
 def set_status(account_id: str, status: str) -> None:
     """open, suspended or closed; a closed one stays closed. Money that is owed can still be booked."""
-    open_account(account_id)
-    actions = [Balance.status.set(status), Balance.version.add(1)]
-    with suppress(ConditionFailed):
-        _change(account_id, actions, Balance.status != "closed")
+    change(account_id, [Balance.status.set(status)], Balance.status != "closed")
 
 
-def _change(account_id: str, actions: list[Any], condition: Any) -> None:
+def _change(account_id: str, actions: list[Action], condition: Condition | None) -> None:
     tables.write(lambda: Balance(account_id, BALANCE).update(actions=actions, condition=condition))
 
 

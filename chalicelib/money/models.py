@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynamodb.attributes import MapAttribute, UnicodeAttribute
+from pynamodb.attributes import MapAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.core.tables import IntegerAttribute, Item, name
@@ -37,13 +37,26 @@ class Books(Item):
 
 
 class Balance(Books):
-    """`available` is free credit; `holds` maps a call's id to what is set aside for it."""
+    """`available` is free credit; `holds` maps a key to what is set aside for it, or to an errand (amount 0).
+
+    `frozen` has the ids of disputes that keep the account from spending. `day_spent` counts what the calls
+    of `day` (UTC) cost and hold. Caps are the person's own; `auto` is what they told us to charge, and when.
+    """
 
     available_micros = IntegerAttribute()
     currency = UnicodeAttribute()
     holds: MapAttribute[str, Any] = MapAttribute(default=dict)
     status = UnicodeAttribute()
     version = IntegerAttribute()
+    frozen = UnicodeSetAttribute(null=True)
+    day = UnicodeAttribute(null=True)
+    day_spent_micros = IntegerAttribute(null=True)
+    call_cap_micros = IntegerAttribute(null=True)
+    day_cap_micros = IntegerAttribute(null=True)
+    auto_threshold_micros = IntegerAttribute(null=True)
+    auto_amount_micros = IntegerAttribute(null=True)
+    customer = UnicodeAttribute(null=True)
+    payment_method = UnicodeAttribute(null=True)
 
 
 class Entry(Books):

@@ -23,7 +23,7 @@ def get_balance(signed_in: SignedIn) -> Balance:
         available=Money(funds.available_micros, funds.currency),
         held=Money(funds.held_micros, funds.currency),
         currency=funds.currency,
-        status=funds.status,
+        status=funds.standing,
     )
 
 

@@ -20,7 +20,7 @@ from chalicelib.providers.stripe import Checkout, Event
 def start(account_id: str, amount_micros: int) -> Order:
     """Write the order, then ask Stripe for its page. Refusals: 409 suspended, 422 amount, 503 no answer."""
     _check_amount(amount_micros)
-    holds.check_open(ledger.funds(account_id).status)
+    holds.check_open(ledger.funds(account_id))
     now = clock.now()
     order = Order(
         f"ORDER#{ids.new('ord', now)}",

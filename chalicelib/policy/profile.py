@@ -101,6 +101,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     live_calls: int
     topup_minimum_micros: int
     topup_maximum_micros: int
+    low_balance_micros: int
+    first_day_cap_micros: int
     currency: str
     settings: Rules
     purpose: list[Purpose]

@@ -1,0 +1,85 @@
+"""A balance as it was read, and what follows from it: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.core import ids
+
+FIRST_DAY = timedelta(days=1)
+CALL = "call_"
+
+
+@dataclass(frozen=True)
+class Funds:
+    """A balance at one version; version 0 is none yet. `held_micros` is the sum of `holds`."""
+
+    account_id: str
+    available_micros: int
+    currency: str
+    holds: Mapping[str, Mapping[str, Any]]
+    status: str
+    version: int
+    sweep_at: int | None = None
+    frozen: frozenset[str] = frozenset()
+    day: str | None = None
+    day_spent_micros: int = 0
+    call_cap_micros: int | None = None
+    day_cap_micros: int | None = None
+    auto_threshold_micros: int | None = None
+    auto_amount_micros: int | None = None
+    customer: str | None = None
+    payment_method: str | None = None
+
+    @property
+    def held_micros(self) -> int:
+        return sum(hold["amount"] for hold in self.holds.values())
+
+    @property
+    def total_micros(self) -> int:
+        """What the entries add up to."""
+        return self.available_micros + self.held_micros
+
+    @property
+    def standing(self) -> str:
+        """open, frozen by a dispute, suspended during a deletion, or closed."""
+        return "frozen" if self.status == "open" and self.frozen else self.status
+
+    @property
+    def live_calls(self) -> int:
+        return sum(key.startswith(CALL) for key in self.holds)
+
+    def spent_on(self, day: str) -> int:
+        """What the calls of a UTC day have cost and hold so far."""
+        return self.day_spent_micros if self.day == day else 0
+
+
+def spendable_micros(funds: Funds, now: datetime, first_day_cap_micros: int) -> int:
+    """What one call may hold now: the free credit, within the person's caps and the first day's."""
+    spent = funds.spent_on(day_of(now))
+    bounds = [funds.available_micros]
+    if funds.call_cap_micros is not None:
+        bounds.append(funds.call_cap_micros)
+    if funds.day_cap_micros is not None:
+        bounds.append(funds.day_cap_micros - spent)
+    if now - ids.made_at(funds.account_id) < FIRST_DAY:
+        bounds.append(first_day_cap_micros - spent)
+    return max(0, min(bounds))
+
+
+def day_of(now: datetime) -> str:
+    return f"{now:%Y-%m-%d}"
+
+
+def seconds_left(now: datetime) -> int:
+    """Until the next UTC day, at least 1."""
+    tomorrow = (now + FIRST_DAY).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int((tomorrow - now).total_seconds()) + 1
+
+
+def crossed(before_micros: int, after_micros: int, threshold_micros: int | None) -> bool:
+    """Whether a movement took the whole balance below a threshold; who was below already did not cross it."""
+    return threshold_micros is not None and after_micros < threshold_micros <= before_micros
