@@ -5,6 +5,7 @@ Which paths go to the API, the headers that CloudFront adds, and API Gateway's o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,7 @@ class Edge:
     api_prefixes: tuple[str, ...]
     api_headers: Mapping[str, str]
     page_headers: Mapping[str, str]
+    page_paths: frozenset[str]
     refusals: Mapping[str, Any]
 
     def is_api(self, path: str) -> bool:
@@ -68,8 +70,15 @@ def read(folder: Path = TEMPLATE) -> Edge:
         tuple(behavior["PathPattern"].removesuffix("*") for behavior in distribution["CacheBehaviors"]),
         _headers(web["ApiHeaders"]),
         _headers(web["PageHeaders"]),
+        frozenset(re.findall(r'"(/[^"]*)"', _own_paths(web["PagePaths"]))),
         refusals["x-amazon-apigateway-gateway-responses"],
     )
+
+
+def _own_paths(function: dict[str, Any]) -> str:
+    """The list at the head of CloudFront's function: these paths are index.html."""
+    code: str = function["Properties"]["FunctionCode"]
+    return code.partition("]")[0]
 
 
 def _resources(file: Path) -> dict[str, Any]:

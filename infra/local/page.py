@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -10,17 +9,18 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from infra.local.edge import Edge
+
 FOLDER = Path(__file__).parents[2] / "web"
-# Where mails and the payments provider send people back to: the page itself looks at its address.
-OWN_PATHS = ("", "verify", "privacy", "topup/done", "topup/cancelled")
 
 
 class Page:
     """Files by their path, and index.html for the page's own paths; everything else is 404."""
 
-    def __init__(self, headers: Mapping[str, str], folder: Path = FOLDER) -> None:
+    def __init__(self, deployed: Edge, folder: Path = FOLDER) -> None:
         self._files = StaticFiles(directory=folder, check_dir=False)
-        self._headers = headers
+        self._headers = deployed.page_headers
+        self._own_paths = {"/", *deployed.page_paths}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._response(scope)
@@ -29,8 +29,7 @@ class Page:
         await response(scope, receive, send)
 
     async def _response(self, scope: Scope) -> Response:
-        own = scope["path"].strip("/") in OWN_PATHS
-        path = "index.html" if own else self._files.get_path(scope)
+        path = "index.html" if scope["path"] in self._own_paths else self._files.get_path(scope)
         try:
             return await self._files.get_response(path, scope)
         except HTTPException as refused:

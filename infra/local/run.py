@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from infra.local.embedded_aws import CREDENTIALS, EmbeddedAwsFailed
 from infra.local.laptop import ROOT, Laptop, SetupRefused, laptop
-from infra.local.service import Service
+from infra.local.parts import Service
 from infra.local.state_folder import StateFolder, StateRefused
 from infra.local.workers import WorkerDied
 from infra.package import PackageError

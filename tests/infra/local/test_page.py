@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from infra.local import edge
 from infra.local.page import Page
 from tests.infra.local.in_process import ask
 
@@ -17,7 +19,7 @@ def page(tmp_path: Path) -> Page:
     (web / "index.html").write_text("<p>the page")
     (web / "views" / "app.js").write_text("go()")
     (tmp_path / "secret").write_text("not yours")
-    return Page({"x-frame-options": "DENY"}, web)
+    return Page(replace(edge.read(), page_headers={"x-frame-options": "DENY"}), web)
 
 
 @pytest.mark.parametrize("path", ["/", "/verify?token=1", "/topup/done?order=1", "/privacy"])
@@ -31,6 +33,10 @@ def test_the_page_s_own_paths_are_the_page(page: Page, path: str) -> None:
 def test_a_file_has_its_own_type(page: Page) -> None:
     answer = ask(page, "GET", "/views/app.js")
     assert (answer.text, answer.headers["content-type"].split(";")[0]) == ("go()", "text/javascript")
+
+
+def test_the_page_s_own_paths_are_those_that_cloudfront_knows() -> None:
+    assert edge.read().page_paths == {"/verify", "/privacy", "/topup/done", "/topup/cancelled"}
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ class Service:
             schedules,
         )
         routes = developer.app(self._laptop.hosts)
-        return Gateway(deployed, self._workers, Page(deployed.page_headers), routes)
+        return Gateway(deployed, self._workers, Page(deployed), routes)
 
 
 def _server_config(gateway: Gateway) -> uvicorn.Config:
