@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import time
+from typing import Annotated
 
 import msgspec
 
 from chalicelib.core import aws, settings
 
+Word = Annotated[str, msgspec.Meta(min_length=1)]
+Words = Annotated[list[Word], msgspec.Meta(min_length=1)]
+
 
 class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Lists hold the current secret first, then those still accepted while it rotates."""
 
-    stripe_api_key: str
-    stripe_webhook_secrets: list[str]
-    twilio_account_sid: str
-    twilio_auth_tokens: list[str]
-    twilio_api_key_sid: str
-    twilio_api_key_secret: str
-    twilio_app_sid: str
-    password_pepper: str
-    address_key: str
-    signing_keys: list[str]
-
-    def __post_init__(self) -> None:
-        if not all(getattr(self, name) for name in self.__struct_fields__):
-            raise ValueError("no secret may be empty")
+    stripe_api_key: Word
+    stripe_webhook_secrets: Words
+    twilio_account_sid: Word
+    twilio_auth_tokens: Words
+    twilio_api_key_sid: Word
+    twilio_api_key_secret: Word
+    twilio_app_sid: Word
+    password_pepper: Word
+    address_key: Word
+    signing_keys: Words
 
     @property
     def livemode(self) -> bool:
