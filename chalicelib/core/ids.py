@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from ulid import ULID
 
-PATTERN = re.compile(r"[a-z]{2,4}_[0-7][0-9A-HJKMNP-TV-Z]{25}")
+# A ULID may begin with 7, but such a time lies beyond what Python's calendar can hold.
+PATTERN = re.compile(r"[a-z]{2,4}_[0-6][0-9A-HJKMNP-TV-Z]{25}")
 
 
 def new(prefix: str, at: datetime) -> str:
