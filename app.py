@@ -19,6 +19,7 @@ from chalicelib.privacy import deletion, watchdog
 from chalicelib.privacy.routes import routes as privacy_routes
 
 settings.current()
+profile.current()
 doors.hooks.authenticate = sessions.authenticate
 doors.hooks.offers = profile.offers
 
