@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chalicelib.policy import calendar, profile
+
 ROOT = Path(__file__).resolve().parent.parent
-PERSON_BACKUP_DAYS = {"kinvo": 14}
-"""How far back tables that hold a person can be restored, a profile: a term of its deletion promise."""
 
 
 class UnknownStage(Exception):
-    """No such stage, or a profile without a backup window; the message says which."""
+    """No such stage; the message says which there are."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,14 @@ class Stage:
 
     def parameters(self) -> dict[str, str]:
         """The template's parameters that this stage decides itself; the others are asked for."""
-        profile = self.environment["PROFILE"]
-        if profile not in PERSON_BACKUP_DAYS:
-            raise UnknownStage(f"Profile {profile} has no backup window in infra/stages.py.")
+        rules = profile.load(self.environment["PROFILE"]).settings
         decided = {
             "Prefix": self.environment["TABLE_PREFIX"],
             "ServiceName": self.environment["POWERTOOLS_SERVICE_NAME"],
             "KeyAliasName": self.environment["KMS_KEY_ID"],
             "Protected": _yes_or_no(self.live),
             "Deployed": _yes_or_no(not self.local),
-            "PersonBackupDays": str(PERSON_BACKUP_DAYS[profile]),
+            "PersonBackupDays": str(calendar.duration(rules.person_backup).days),
         }
         if self.local:
             decided |= {

@@ -25,6 +25,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     recording: Literal["forbidden"]
     grace: str
     deletion: str
+    person_backup: str
 
 
 class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -131,6 +132,11 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return min(ends, default=None)
 
 
+def known() -> list[str]:
+    """The ids of all profiles."""
+    return sorted(file.stem for file in PROFILES.glob("*.toml"))
+
+
 @cache
 def load(id: str) -> Profile:
     """Read a profile by its id; a word that is not known or a wrong duration stops start-up."""
@@ -162,7 +168,8 @@ def offers(capability: str) -> bool:
 
 
 def _durations(profile: Profile) -> list[str]:
-    found = [profile.longest_call, profile.settings.grace, profile.settings.deletion]
+    rules = profile.settings
+    found = [profile.longest_call, rules.grace, rules.deletion, rules.person_backup]
     found += [right.due for right in profile.right] + [cookie.life for cookie in profile.cookie]
-    rules = [rule for category in profile.category for rule in category.retention]
-    return found + [text for rule in rules for text in (rule.minimum, rule.maximum) if text]
+    retention = [rule for category in profile.category for rule in category.retention]
+    return found + [text for rule in retention for text in (rule.minimum, rule.maximum) if text]

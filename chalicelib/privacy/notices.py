@@ -53,9 +53,11 @@ def _send(request: Request, address: str, template: str, since: datetime, **valu
     return True
 
 
-def _times(request: Request) -> dict[str, datetime]:
+def _times(request: Request) -> dict[str, datetime | None]:
+    """When the grace ends, None where it was waived, and by when all is done."""
+    waived = request.grace_ends_at == request.received_at
     return {
-        "grace_ends_at": clock.parse(request.grace_ends_at),
+        "grace_ends_at": None if waived else clock.parse(request.grace_ends_at),
         "due_at": clock.from_epoch(request.due_at),
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.policy import profile
 from infra import stages
 from infra.local.embedded_aws import ACCOUNT_ID, CREDENTIALS, REGION
 
@@ -105,9 +106,8 @@ def laptop(environment: Mapping[str, str]) -> Laptop:
     port = environment.get("PORT") or "8000"
     if not port.isdecimal() or not 1 <= int(port) <= 65532:
         raise SetupRefused(f"PORT must be a number from 1 to 65532; it is {port!r}.")
-    profile = environment.get("PROFILE") or "kinvo"
-    if profile not in stages.PERSON_BACKUP_DAYS:
-        known = ", ".join(stages.PERSON_BACKUP_DAYS)
-        raise SetupRefused(f"There is no profile {profile!r}; there are {known}.")
-    folder = Path(environment.get("STATE_DIR") or ROOT / ".local" / profile)
-    return Laptop(int(port), profile, folder.absolute())
+    wanted = environment.get("PROFILE") or "kinvo"
+    if wanted not in profile.known():
+        raise SetupRefused(f"There is no profile {wanted!r}; there are {', '.join(profile.known())}.")
+    folder = Path(environment.get("STATE_DIR") or ROOT / ".local" / wanted)
+    return Laptop(int(port), wanted, folder.absolute())

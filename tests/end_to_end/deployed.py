@@ -19,9 +19,9 @@ from infra.local.exchange import Answered, Asked
 from infra.local.hosting import Host
 from infra.local.laptop import Laptop
 from infra.local.mailbox import Mailbox
+from infra.local.parts import StandIns, _stand_ins
 from infra.local.payments import Payments
 from infra.local.schedules import Schedules
-from infra.local.parts import StandIns, _stand_ins
 from infra.local.state_folder import StateFolder
 from infra.local.store import Store
 from infra.local.visitor import Visitor, wait_for

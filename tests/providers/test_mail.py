@@ -67,6 +67,12 @@ def test_the_link_is_the_sites_own_with_the_token() -> None:
     assert "2 November 2026, 09:05 UTC" in written.text
 
 
+def test_who_waived_the_grace_is_not_told_that_there_is_one() -> None:
+    text = mail.render("deletion_received", **{**VALUES["deletion_received"], "grace_ends_at": None}).text
+    assert "change your mind here" not in text
+    assert "at once" in text
+
+
 def test_the_last_mail_tells_each_reason_once_and_until_when() -> None:
     text = mail.render("deletion_done", **VALUES["deletion_done"]).text
     assert text.count("Law asks for it. (until 2 November 2033)") == 1
