@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pynamodb.exceptions import DoesNotExist
 
-from chalicelib.core import clock
+from chalicelib.core import clock, metrics
 from chalicelib.core.logs import log
 from chalicelib.privacy import executions, register, rules
 from chalicelib.privacy.models import DUE_SHARDS, Request
@@ -29,7 +29,7 @@ def watch() -> dict[str, int]:
             counts["near"] += 1
             facts = {"request_id": request.id, "state": request.state, "attempt": request.attempt}
             log.warning("request near its deadline", extra=facts)
-    _measure(counts["near"])
+    metrics.count("RequestsNearDeadline", counts["near"])
     log.info("requests watched", extra={"counts": counts})
     return dict(counts)
 
@@ -56,10 +56,3 @@ def _open() -> Iterator[Request]:
                 continue
             if rules.is_open(register.state_of(request)):
                 yield request
-
-
-def _measure(near: int) -> None:
-    from aws_lambda_powertools.metrics import MetricUnit, single_metric
-
-    with single_metric(name="RequestsNearDeadline", unit=MetricUnit.Count, value=near, namespace="Vowline"):
-        pass

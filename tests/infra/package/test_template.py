@@ -162,7 +162,7 @@ def test_every_metric_of_the_code_has_an_alarm_under_the_stages_name(
     measured = {
         name
         for file in (ROOT / "chalicelib").rglob("*.py")
-        for name in re.findall(r'single_metric\(\s*name="(\w+)"', file.read_text())
+        for name in re.findall(r'metrics\.count\(\s*"(\w+)"', file.read_text())
     }
     template = templates.read(stage)
     alarms = {
