@@ -102,7 +102,7 @@ def settle(account_id: str, call_id: str, leg: Leg, call_sid: str | None = None)
 
 def end_all(account_id: str) -> bool:
     """End every live call and post its charge; False while the carrier has not ended them all yet."""
-    for call_id, hold in holds.live(account_id).items():
+    for call_id, hold in holds.live_calls(account_id).items():
         try:
             twilio.end_call(hold.detail["sid"])
             leg = twilio.fetch_leg(hold.detail["sid"])
@@ -111,7 +111,7 @@ def end_all(account_id: str) -> bool:
             continue
         if leg:
             settle(account_id, call_id, leg)
-    return not holds.live(account_id)
+    return not holds.live_calls(account_id)
 
 
 def _whose(form: dict[str, str]) -> tuple[str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from chalicelib.calling import calls
 from chalicelib.core import clock
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
 from chalicelib.money import holds, ledger
-from chalicelib.money.holds import Hold
+from chalicelib.money.funds import CALL
+from chalicelib.money.holds import Hold, Overdue
 from chalicelib.providers import twilio
 from chalicelib.providers.twilio import Leg
 
@@ -15,10 +18,17 @@ UNKNOWN_CALL = "20404"
 AGAIN_SECONDS = 60
 
 
-def sweep() -> dict[str, int]:
-    """Settle what has ended; keep the hold, later and with an alarm, where the carrier cannot say so yet."""
+def sweep(overdue: Iterable[Overdue] | None = None) -> dict[str, int]:
+    """Settle what has ended; keep the hold, later and with an alarm, where the carrier cannot say so yet.
+
+    `overdue` saves looking for it again; of it, and of what is found here, only calls are touched.
+    """
     swept = {"settled": 0, "postponed": 0}
-    for account_id, call_id, hold in holds.overdue(clock.epoch_seconds(clock.now())):
+    if overdue is None:
+        overdue = holds.overdue(clock.epoch_seconds(clock.now()))
+    for account_id, call_id, hold in overdue:
+        if not call_id.startswith(CALL):
+            continue
         leg = _ask(call_id, hold)
         if leg:
             calls.settle(account_id, call_id, leg)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition, size
@@ -15,7 +15,7 @@ from chalicelib.core import clock, tables
 from chalicelib.core.errors import Busy, Refusal
 from chalicelib.core.tables import ConditionFailed
 from chalicelib.money import ledger
-from chalicelib.money.funds import Funds, day_of, seconds_left, spendable_micros
+from chalicelib.money.funds import CALL, Funds, day_of, seconds_left, spendable_micros
 from chalicelib.money.models import BALANCE, Balance, Books
 from chalicelib.policy import profile
 
@@ -35,6 +35,14 @@ class Hold:
 
     def item(self) -> dict[str, Any]:
         return {**self.detail, "amount": self.amount_micros, "due": self.due}
+
+
+class Overdue(NamedTuple):
+    """A hold that must be looked at, and where it is."""
+
+    account_id: str
+    key: str
+    hold: Hold
 
 
 def place(account_id: str, key: str, plan: Callable[[int], Hold | None], limit: int) -> Hold:
@@ -94,13 +102,18 @@ def live(account_id: str) -> dict[str, Hold]:
     return {key: Hold.read(dict(raw)) for key, raw in ledger.funds(account_id).holds.items()}
 
 
-def overdue(now: int) -> Iterator[tuple[str, str, Hold]]:
-    """Account, key and hold of all that are past their deadline; the index may lag, the balance does not."""
+def live_calls(account_id: str) -> dict[str, Hold]:
+    """The holds of an account that are calls."""
+    return {key: hold for key, hold in live(account_id).items() if key.startswith(CALL)}
+
+
+def overdue(now: int) -> Iterator[Overdue]:
+    """All that are past their deadline, calls and others; the index may lag, the balance does not."""
     for shard in range(ledger.SWEEP_SHARDS):
         for found in Books.sweep.query(shard, Books.sweep_at <= now):
             for key, hold in live(found.account_id).items():
                 if hold.due <= now:
-                    yield found.account_id, key, hold
+                    yield Overdue(found.account_id, key, hold)
 
 
 def check_open(funds: Funds) -> None:

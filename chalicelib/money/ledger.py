@@ -153,7 +153,7 @@ def _change_of(
         if key not in before.holds:
             actions.append(Balance.holds[key].set(errand.item()))
             deadlines[key] = errand.due
-    if hold and hold.get("day") == before.day:
+    if hold and before.day and hold.get("day") == before.day:
         actions.append(Balance.day_spent_micros.set(before.day_spent_micros - hold["amount"] - amount))
     if release or errands:
         actions += _sweep_actions(before.account_id, list(deadlines.values()))
