@@ -66,7 +66,7 @@ def retrieve(state: State, form: Form, id: str) -> Document:
 
 def list_all(state: State, form: Form) -> Document:
     form.only(*lists.PAGING, "payment_intent", "customer")
-    return lists.page(state.all("charge"), form, "/v1/charges", ("payment_intent", "customer"))
+    return lists.page(state, "charge", form, "/v1/charges", ("payment_intent", "customer"))
 
 
 def _outcome(status: str, decline: str | None) -> Document:

@@ -7,11 +7,14 @@ from infra.local.payments.state import State
 from infra.local.store import Document
 
 _TEXTS = ("description", "email", "name", "phone")
+_ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 
 
 def create(state: State, form: Form) -> Document:
-    form.only(*_TEXTS, "metadata", "preferred_locales", "tax_exempt", "expand")
-    return add(state, **{name: form.text(name) for name in _TEXTS}, metadata=form.metadata())
+    """Everything may be left out."""
+    form.only(*_TEXTS, "address", "metadata", "preferred_locales", "tax_exempt", "expand")
+    texts = {name: form.text(name) for name in _TEXTS}
+    return add(state, **texts, address=_address(form), metadata=form.metadata())
 
 
 def add(state: State, **values: object) -> Document:
@@ -31,11 +34,18 @@ def delete(state: State, form: Form, id: str) -> Document:
     """Forgets the customer and detaches its payment methods."""
     form.only()
     customer = state.find("customer", id)
-    for method in state.all("payment_method"):
-        if method["customer"] == id:
-            state.save({**method, "customer": None})
+    for method in state.having("payment_method", "customer", id):
+        state.save({**method, "customer": None})
     state.forget("customer", id)
     gone: Document = {"id": id, "object": "customer", "deleted": True}
     state.note("deleted_customer", id, gone)
     state.emit("customer.deleted", customer)
     return gone
+
+
+def _address(form: Form) -> Document | None:
+    if "address" not in form:
+        return None
+    address = form.child("address")
+    address.only(*_ADDRESS)
+    return {name: address.text(name) for name in _ADDRESS}

@@ -87,10 +87,12 @@ def retrieve(state: State, form: Form, id: str) -> Document:
 
 def list_all(state: State, form: Form) -> Document:
     form.only(*lists.PAGING, "customer")
-    return lists.page(state.all("payment_intent"), form, "/v1/payment_intents", ("customer",))
+    return lists.page(state, "payment_intent", form, "/v1/payment_intents", ("customer",))
 
 
 def _confirm(state: State, intent: Document, method: Document) -> Document:
+    if method["type"] != "card":
+        return process(state, intent, method)
     decline = methods.refusal(state, method["id"])
     if decline is None:
         return succeed(state, intent, method)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.local.payments import lists, objects
-from infra.local.payments.errors import impossible, invalid
+from infra.local.payments.errors import impossible, invalid, missing
 from infra.local.payments.forms import Form
 from infra.local.payments.state import State
 from infra.local.store import Document
@@ -32,7 +32,12 @@ def add(state: State, type: str = "card", customer: str | None = None, email: st
     """A new payment method, kept for the customer when one is named."""
     method = state.new("payment_method", "pm", customer=customer, type=type)
     method["billing_details"]["email"] = email
-    return state.save({**method, type: objects.part(type)})
+    if customer:
+        method["allow_redisplay"] = "limited"
+    method = state.save({**method, type: objects.part(type)})
+    if customer:
+        state.emit("payment_method.attached", method)
+    return method
 
 
 def choose(state: State, id: str, customer: str | None) -> Document:
@@ -77,9 +82,18 @@ def list_of(state: State, form: Form, customer: str | None = None) -> Document:
     form.only(*lists.PAGING, "type", "allow_redisplay", *([] if customer else ["customer"]))
     owner = customer or form.required("customer")
     state.find("customer", owner, "customer", 404 if customer else 400)
-    kept = [method for method in state.all("payment_method") if method["customer"] == owner]
     url = f"/v1/customers/{owner}/payment_methods" if customer else "/v1/payment_methods"
-    return lists.page(kept, form, url, ("type", "allow_redisplay"))
+    return lists.page(state, "payment_method", form, url, ("type", "allow_redisplay"), customer=owner)
+
+
+def retrieve_of(state: State, form: Form, customer: str, id: str) -> Document:
+    """A method kept for this customer."""
+    form.only("expand")
+    state.find("customer", customer, "customer")
+    method = state.find("payment_method", id)
+    if method["customer"] != customer:
+        raise missing("payment_method", id)
+    return method
 
 
 def detach(state: State, form: Form, id: str) -> Document:
@@ -88,7 +102,9 @@ def detach(state: State, form: Form, id: str) -> Document:
     method = state.find("payment_method", id)
     if method["customer"] is None:
         raise impossible("The payment method is not attached to a customer.", "payment_method")
-    return state.save({**method, "customer": None})
+    detached = state.save({**method, "customer": None})
+    state.emit("payment_method.detached", detached, method)
+    return detached
 
 
 def charged(method: Document) -> Document:

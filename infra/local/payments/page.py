@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 from infra.local.exchange import Answered, Asked
-from infra.local.payments import amounts, checkouts, developer
+from infra.local.payments import amounts, buyers, checkouts, taxes
 from infra.local.payments.errors import RefusedError
 from infra.local.payments.state import State
 from infra.local.store import Document
@@ -36,10 +36,10 @@ def answer(state: State, payee: str, asked: Asked) -> Answered:
 
 def _act(state: State, session: Document, action: str) -> Answered:
     if action == "pay":
-        developer.pay(state, session["id"], "succeeded")
+        buyers.pay(state, session["id"], "succeeded")
         return _lead(session, session["success_url"])
     if action == "decline":
-        developer.pay(state, session["id"], "declined")
+        buyers.pay(state, session["id"], "declined")
         return _lead(session, f"/pay/{session['id']}?declined")
     if action == "back" and session["cancel_url"]:
         return _lead(session, session["cancel_url"])
@@ -51,19 +51,32 @@ def _lead(session: Document, url: str) -> Answered:
 
 
 def _show(state: State, session: Document, payee: str, *, declined: bool) -> str:
+    if session["mode"] == "setup":
+        return (
+            f"<p>Save a card for {escape(payee)}.</p>{_choices(session, 'Save the card', declined=declined)}"
+        )
+    # As the buyer will pay it: the tax of the address that the page would ask for.
+    priced, terms = taxes.settle(state, session, checkouts.terms(state, session["id"]))
     rows = "".join(
-        f"<tr><td>{escape(item['description'])} &times; {item['quantity']}</td>"
-        f"<td>{_written(item['amount_total'], session)}</td></tr>"
-        for item in checkouts.terms(state, session["id"])["line_items"]
+        _row(
+            "td", f"{escape(item['description'])} &times; {item['quantity']}", item["amount_subtotal"], priced
+        )
+        for item in terms["line_items"]
     )
-    total = f"<tr><th>To {escape(payee)}</th><th>{_written(session['amount_total'], session)}</th></tr>"
-    return f"<table>{rows}{total}</table>{_choices(session, declined=declined)}"
+    if tax := priced["total_details"]["amount_tax"]:
+        rows += _row("td", "Tax", tax, priced)
+    rows += _row("th", f"To {escape(payee)}", priced["amount_total"], priced)
+    choices = _choices(session, f"Pay {_written(priced['amount_total'], priced)}", declined=declined)
+    return f"<table>{rows}</table>{choices}"
 
 
-def _choices(session: Document, *, declined: bool) -> str:
+def _row(cell: str, label: str, amount: int, session: Document) -> str:
+    return f"<tr><{cell}>{label}</{cell}><{cell}>{_written(amount, session)}</{cell}></tr>"
+
+
+def _choices(session: Document, pay: str, *, declined: bool) -> str:
     if session["status"] != "open":
         return f"<p>This payment is {session['status']}. You can close this page.</p>"
-    pay = f"Pay {_written(session['amount_total'], session)}"
     buttons = [_BUTTON.format("pay", "main", pay), _BUTTON.format("decline", "", "Decline the card")]
     if session["cancel_url"]:
         buttons.append(_BUTTON.format("back", "plain", "Go back"))

@@ -11,6 +11,7 @@ from typing import Any
 
 from infra.local.payments import objects
 from infra.local.payments.errors import missing
+from infra.local.payments.shelves import FIELDS, Shelves
 from infra.local.store import Document, Store
 
 API_VERSION = "2026-10-28.endive"
@@ -39,6 +40,7 @@ class State:
     ) -> None:
         self._store = store
         self._request = Request()
+        self.shelves = Shelves(store)
         self.page_url = page_url.rstrip("/")
         self.now = now
         self.mint = mint
@@ -64,8 +66,13 @@ class State:
         return document
 
     def all(self, kind: str) -> list[Document]:
-        """Every object of a kind, oldest first."""
+        """Every object of a kind, oldest first: slow where there are many."""
         return self._store.all(f"payments.{kind}")
+
+    def having(self, kind: str, field: str, value: str) -> list[Document]:
+        """The API objects whose field (one of shelves.FIELDS) has the value, newest first."""
+        found = (self.peek(kind, id) for id in self.shelves.with_field(kind, field, value))
+        return [document for document in found if document is not None]
 
     def new(self, kind: str, prefix: str, **values: Any) -> Document:
         """A fresh object, not kept yet."""
@@ -73,7 +80,10 @@ class State:
 
     def save(self, document: Document) -> Document:
         """Keeps an API object."""
-        self.note(document["object"], document["id"], document)
+        kind, id = document["object"], document["id"]
+        assert kind in FIELDS, kind
+        self.shelves.arrange(document, self.peek(kind, id))
+        self.note(kind, id, document)
         return document
 
     def note(self, kind: str, id: str, document: Document) -> None:
@@ -83,19 +93,27 @@ class State:
     def forget(self, kind: str, id: str) -> None:
         self._store.delete(f"payments.{kind}", id)
 
-    def emit(self, type: str, document: Document) -> None:
-        """Records an event with the object as it is now, and a webhook to be delivered."""
-        id = self.mint("evt")
+    def emit(self, type: str, document: Document, before: Document | None = None) -> None:
+        """Records an event with the object as it is now, and a webhook to be delivered.
+
+        `before` is the object before the change; the event tells the previous values of what differs.
+        """
+        data: Document = {"object": document}
+        if before is not None:
+            data["previous_attributes"] = {
+                name: value for name, value in before.items() if document.get(name) != value
+            }
         event: Document = {
-            "id": id,
+            "id": self.mint("evt"),
             "object": "event",
             "api_version": API_VERSION,
             "created": self.now(),
-            "data": {"object": document},
+            "data": data,
             "livemode": False,
             "pending_webhooks": 1,
             "request": {"id": self._request.id, "idempotency_key": self._request.idempotency_key},
             "type": type,
         }
         self.save(event)
-        self.note("delivery", id, {"event": id, "attempts": 0, "due_at": self.now()})
+        waiting = {"event": event["id"], "type": type, "attempts": 0, "due_at": self.now()}
+        self.note("delivery", event["id"], waiting)

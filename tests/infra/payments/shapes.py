@@ -16,6 +16,7 @@ from stripe.checkout import Session
 
 COMMITTED = Path(__file__).parent / "shapes.json"
 CLASSES: dict[str, Any] = {
+    "balance_transaction": stripe.BalanceTransaction,
     "charge": stripe.Charge,
     "checkout.session": Session,
     "customer": stripe.Customer,
@@ -24,7 +25,9 @@ CLASSES: dict[str, Any] = {
     "item": stripe.LineItem,
     "payment_intent": stripe.PaymentIntent,
     "payment_method": stripe.PaymentMethod,
+    "radar.early_fraud_warning": stripe.radar.EarlyFraudWarning,
     "refund": stripe.Refund,
+    "setup_intent": stripe.SetupIntent,
 }
 _TYPES = {bool: "boolean", int: "integer", str: "string", list: "array", dict: "object", type(None): "null"}
 Shapes = dict[str, dict[str, str]]

@@ -83,7 +83,7 @@ def test_pauses_grow_and_after_three_days_the_provider_gives_up(world: World) ->
     world.clock.now = start + 3 * 86_400
     world.payments.deliver_due()
     tried = len(world.receiver.posts)
-    world.clock.now += 30 * 86_400
+    world.clock.now += 20 * 86_400
     assert world.payments.deliver_due() == 0
     assert len(world.receiver.posts) == tried
     undelivered = world.client.v1.events.list({"delivery_success": False}).data
