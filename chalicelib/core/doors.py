@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 from chalice import Blueprint, Response
 
-from chalicelib.core import clock, parsing, settings
-from chalicelib.core.errors import Refusal
+from chalicelib.core import clock, parsing, settings, tables
+from chalicelib.core.errors import Busy, ProviderError, Refusal
 from chalicelib.core.logs import log, trace
 from chalicelib.core.requests import Incoming, SignedIn, read
 
@@ -88,13 +88,23 @@ def door(
                 return refuse(refusal, request.id)
             except Exception as error:  # noqa: BLE001 - the outermost door: logged without what people wrote
                 log.error("unexpected", extra={"request_id": request.id, "route": path, **trace(error)})
-                return refuse(Refusal(500, "unexpected", "Something went wrong on our side."), request.id)
+                return refuse(_told(error), request.id)
 
         enter.__name__ = view.__name__
         blueprint.route(path, methods=[method], name=view.__name__, content_types=["*/*"])(enter)
         return view
 
     return mount
+
+
+def _told(error: Exception) -> Refusal:
+    """What an error that no view expected means for who asked."""
+    if tables.passing(error):
+        return Busy()
+    if isinstance(error, ProviderError):
+        sentence = "A partner of ours does not answer right now. Please try again in a moment."
+        return Refusal(503, "partner-unavailable", sentence, retry_after_seconds=30)
+    return Refusal(500, "unexpected", "Something went wrong on our side.")
 
 
 def refuse(refusal: Refusal, request_id: str) -> Response:

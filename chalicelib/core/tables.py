@@ -6,8 +6,9 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
@@ -24,16 +25,16 @@ from chalicelib.core.errors import Busy
 
 TRIES = 8
 REFUSED = {"ConditionalCheckFailed", "ConditionalCheckFailedException"}
-PASSING = {
-    "TransactionConflict",
-    "TransactionConflictException",
-    "ThrottlingError",
-    "ThrottlingException",
+CONFLICT = {"TransactionConflict", "TransactionConflictException"}
+PASSING = CONFLICT | {
+    "InternalServerError",
     "ProvisionedThroughputExceeded",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
-    "InternalServerError",
     "ServiceUnavailable",
+    "ThrottlingError",
+    "ThrottlingException",
+    "TransactionInProgressException",
 }
 
 
@@ -110,12 +111,27 @@ def write(change: Callable[[], Any]) -> None:
             code = error.cause_response_code
             if code in REFUSED:
                 raise ConditionFailed("condition") from None
-            if code not in PASSING:
-                raise
+            if code not in CONFLICT:
+                _give_up(error)
             pause(attempt)
         else:
             return
     raise Busy
+
+
+def passing(error: Exception) -> bool:
+    """Whether the same request may well succeed in a moment: AWS was busy, or did not answer."""
+    cause = error.cause if isinstance(error, PynamoDBException) else error
+    if isinstance(cause, ClientError):
+        return cause.response.get("Error", {}).get("Code") in PASSING
+    return isinstance(cause, BotoCoreError)
+
+
+def _give_up(error: PynamoDBException) -> NoReturn:
+    """Throttling and time-outs were tried again by botocore already: once more here would multiply them."""
+    if passing(error):
+        raise Busy from None
+    raise error
 
 
 class Transaction:
@@ -154,8 +170,8 @@ class Transaction:
                 ]
                 if refused:
                     raise ConditionFailed(*refused) from None
-                if not PASSING.intersection([*reasons, error.cause_response_code]):
-                    raise
+                if not PASSING.intersection(reasons) and error.cause_response_code not in CONFLICT:
+                    _give_up(error)
                 pause(attempt)
             else:
                 return
