@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
@@ -18,9 +19,16 @@ def body(request: Incoming, type: type[T]) -> T:
         raise Refusal(415, "media-type", "Please send JSON with Content-Type: application/json.")
     try:
         raw = msgspec.json.decode(request.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        json.loads(request.body, object_pairs_hook=_check_unique)
+    except (ValueError, RecursionError):
         raise Refusal(400, "malformed", "We could not read this as JSON.") from None
     return _convert(raw, type, strict=True)
+
+
+def _check_unique(pairs: list[tuple[str, Any]]) -> None:
+    """A name given twice means one thing to us and may mean another to whoever looked at it before us."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError
 
 
 def query(request: Incoming, type: type[T]) -> T:
