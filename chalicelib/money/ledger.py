@@ -25,22 +25,28 @@ from chalicelib.policy import profile
 
 SWEEP_SHARDS = 4
 SUSPENSE = "suspense"
+SPENDING = {"call", "late_charge"}
 LOW_BALANCE = "M#low-balance"
 AUTO_TOPUP = "A#auto-topup"
 
 
 @dataclass(frozen=True)
 class Movement:
-    """What is booked, and why: the entry's key is the cause and the cause's own time, never an event's."""
+    """What is booked, and why: the entry's key is the cause and the cause's own time, never an event's.
+
+    `phase` tells a cause's second movement from its first, such as a dispute that was won after all.
+    """
 
     kind: str
     cause: str
     caused_at: datetime
     amount_micros: int
+    phase: str = ""
 
     @property
     def key(self) -> str:
-        return f"ENTRY#{clock.render_exactly(self.caused_at)}#{self.cause}"
+        phase = f"#{self.phase}" if self.phase else ""
+        return f"ENTRY#{clock.render_exactly(self.caused_at)}#{self.cause}{phase}"
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,10 @@ class Errand:
 
 class HoldGone(Exception):
     """The hold that was to be released is not there: it was settled already, or never placed."""
+
+
+class AccountClosed(Exception):
+    """Nothing more is booked for this account; what came for it belongs into suspense."""
 
 
 def funds(account_id: str) -> Funds:
@@ -96,14 +106,16 @@ def book(
     also: Sequence[Action] = (),
     errands: Mapping[str, Errand] | None = None,
     before: Funds | None = None,
+    while_open: bool = False,
 ) -> None:
     """One transaction: the balance, the entry, the hold's release, and what `join` adds.
 
     `also` changes more of the balance; `errands` are left there for the sweeper, beside those that the
     movement's own thresholds ask for. `before` saves a read where the caller has just looked.
 
-    Raises HoldGone when `release` is not held, and ConditionFailed naming "entry" (booked before) or the
-    writes of `join`; then nothing was written. A rival change of the balance is read again and retried.
+    Raises HoldGone when `release` is not held, AccountClosed where `while_open` is asked for, and
+    ConditionFailed naming "entry" (booked before) or the writes of `join`; then nothing was written. A rival
+    change of the balance is read again and retried.
     """
     for attempt in range(tables.TRIES):
         before = before or funds(account_id)
@@ -112,6 +124,8 @@ def book(
             before = funds(account_id)
         if release and release not in before.holds:
             raise HoldGone(release)
+        if while_open and before.status == "closed":
+            raise AccountClosed(account_id)
         todo = {**_asked_by_thresholds(before, movement), **(errands or {})}
         transaction = Transaction()
         transaction.update(
@@ -161,8 +175,11 @@ def _change_of(
 
 
 def _asked_by_thresholds(before: Funds, movement: Movement | None) -> dict[str, Errand]:
-    """A mail when credit gets low, and the charge that the person told us to make then."""
-    if movement is None or before.account_id == SUSPENSE:
+    """A mail when calls use credit up, and the charge that the person told us to make then.
+
+    Money that goes back to the person asks for neither.
+    """
+    if movement is None or movement.kind not in SPENDING:
         return {}
     after_micros, now = before.total_micros + movement.amount_micros, clock.epoch_seconds(clock.now())
     asked = {}
@@ -214,13 +231,13 @@ def move_deadline(account_id: str, key: str, due: int) -> None:
     raise Busy
 
 
-def open_account(account_id: str) -> None:
-    """Create the balance, with nothing in it, unless it is there."""
+def open_account(account_id: str, currency: str | None = None) -> None:
+    """Create the balance, with nothing in it, unless it is there; in the profile's currency or another."""
     empty = Balance(
         account_id,
         BALANCE,
         available_micros=0,
-        currency=profile.current().currency,
+        currency=currency or profile.current().currency,
         holds={},
         status="open",
         version=1,
