@@ -14,6 +14,7 @@ const main = document.getElementById("main");
 const navigation = document.getElementById("navigation");
 const leave = document.getElementById("sign-out");
 let note = "";
+let loaded = false; // until then a link only changes the address
 
 function choose() {
   if (location.pathname === "/verify") return ["verify", verify];
@@ -25,9 +26,10 @@ function choose() {
 
 /** Show the view of the address; `focus` moves the reader to its heading. */
 function show({ focus = true } = {}) {
+  if (!loaded) return;
   const [name, view] = choose();
   dress(name);
-  const element = view.build({ go, show, note });
+  const element = view.build({ show, note, dress: () => dress(name) });
   note = "";
   main.replaceChildren(element);
   const heading = element.querySelector("h1");
@@ -89,5 +91,6 @@ news.addEventListener("account-suspended", () => {
 
 window.addEventListener("popstate", () => show());
 await load();
+loaded = true;
 document.getElementById("title").textContent = session.policy?.title ?? "Vowline";
 show({ focus: false });

@@ -62,6 +62,7 @@ class House:
     requests: list[dict[str, Any]] = field(default_factory=list)
     looks: int = 0
     loses_callbacks: bool = False
+    pauses_after_looks: int = 0
 
     def sign_up(self, email: str, password: str, birth_date: str, policy_version: str) -> None:
         if policy_version != self.policy["version"]:
@@ -86,6 +87,10 @@ class House:
         self.signed_in_at = _now()
 
     def me(self) -> dict[str, Any]:
+        """An open deletion pauses the account only some looks after it was asked for."""
+        if self.status == "active" and any(one["state"] == "grace" for one in self.requests):
+            self.pauses_after_looks -= 1
+            self.status = "active" if self.pauses_after_looks > 0 else "suspended"
         return {
             "account_id": "acc_01JX7Q8V5E",
             "email": self.signed_up["email"],
@@ -213,7 +218,7 @@ class House:
 
     def ask_deletion(self, type: str) -> dict[str, Any]:
         assert type == "deletion"
-        self.status = "suspended"
+        self.status = "active" if self.pauses_after_looks else "suspended"
         now = _now()
         request = {"id": f"req_{len(self.requests) + 1}", "type": type, "state": "grace", "events": []}
         for name, days in (("received_at", 0), ("grace_ends_at", 7), ("due_at", 30)):

@@ -25,6 +25,7 @@ def test_a_keyboard_alone_signs_in_calls_and_asks_to_leave(visit: Visit) -> None
     visit.house.know("ada@example.com", "correct horse")
     visit.house.book("topup", 5_000_000)
     page = visit.open()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     _tab_to(page, "email")
     page.keyboard.type("ada@example.com")
     _tab_to(page, "password")
@@ -42,9 +43,10 @@ def test_a_keyboard_alone_signs_in_calls_and_asks_to_leave(visit: Visit) -> None
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_text("How it adds up")).to_be_visible()
+    assert len(visit.house.calls) == 1
 
-    page.keyboard.press("Shift+Tab")
     page.reload()
+    expect(page.get_by_role("navigation")).to_be_visible()
     _tab_to(page, "Privacy")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Privacy", exact=True)).to_be_focused()
@@ -54,6 +56,31 @@ def test_a_keyboard_alone_signs_in_calls_and_asks_to_leave(visit: Visit) -> None
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert page.evaluate(FOCUSED) == "Delete my account …", "closing gives the focus back"
+
+
+def test_enter_away_from_the_number_calls_nobody(visit: Visit) -> None:
+    visit.house.book("topup", 5_000_000)
+    page = visit.sign_in()
+    page.get_by_label("Number").fill("+442079460958")
+    expect(page.locator("#quote")).to_contain_text("a minute")
+    page.get_by_role("heading", name="Your calls").click()
+    page.keyboard.press("Enter")
+    page.get_by_role("navigation").get_by_role("link", name="Credit").click()
+    expect(page.get_by_role("heading", name="Credit")).to_be_visible()
+    assert visit.house.calls == []
+
+
+def test_a_new_call_leaves_what_was_open_and_focused(visit: Visit) -> None:
+    visit.house.book("topup", 5_000_000)
+    visit.house.call("a token", "+5511961234567", 60, [])
+    page = visit.sign_in()
+    page.locator("summary").click()
+    expect(page.get_by_text("How it adds up")).to_be_visible()
+    page.get_by_label("Number").fill("+442079460958")
+    page.keyboard.press("Enter")
+    expect(page.locator("summary")).to_have_count(2)
+    expect(page.locator("details").nth(1)).to_have_attribute("open", "")
+    expect(page.get_by_text("How it adds up")).to_be_visible()
 
 
 def test_the_keypad_writes_the_number(visit: Visit) -> None:
@@ -78,6 +105,7 @@ def test_a_number_can_be_pasted(visit: Visit, focus: str) -> None:
 def test_the_skip_link_leads_past_the_header(visit: Visit) -> None:
     page = visit.sign_in("/#credit")
     page.reload()
+    expect(page.get_by_role("navigation")).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()

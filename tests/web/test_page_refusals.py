@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.web.conftest import Visit
+
+
+def _settle(page: Page) -> None:
+    """All that the first view asks for has come."""
+    expect(page.get_by_role("link", name="Credit $0.00")).to_be_visible()
+    expect(page.get_by_text("No calls yet.")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -73,6 +79,7 @@ def test_a_used_link_is_told(visit: Visit) -> None:
 
 def test_an_ended_session_asks_to_sign_in_again(visit: Visit) -> None:
     page = visit.sign_in()
+    _settle(page)
     visit.house.signed_in_at = None
     page.get_by_role("link", name="Credit", exact=True).click()
     expect(page.get_by_role("main").get_by_role("status")).to_have_text(
@@ -83,6 +90,7 @@ def test_an_ended_session_asks_to_sign_in_again(visit: Visit) -> None:
 
 def test_a_deletion_asked_for_elsewhere_narrows_the_page(visit: Visit) -> None:
     page = visit.sign_in()
+    _settle(page)
     visit.house.ask_deletion("deletion")
     page.get_by_role("link", name="Credit", exact=True).click()
     expect(page.get_by_role("heading", name="Your account is being deleted")).to_be_visible()

@@ -100,6 +100,16 @@ def test_an_old_sign_in_asks_for_the_password_and_goes_on(visit: Visit) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_the_page_follows_when_the_account_is_paused_a_moment_later(visit: Visit) -> None:
+    visit.house.pauses_after_looks = 2
+    page = visit.sign_in("/privacy")
+    page.get_by_role("main").get_by_role("button", name="Delete my account").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete my account").click()
+    expect(page.get_by_text("7 days left")).to_be_visible()
+    expect(page.get_by_role("navigation")).to_be_visible()
+    expect(page.get_by_role("navigation")).to_be_hidden()
+
+
 def test_who_thinks_again_keeps_the_account(visit: Visit) -> None:
     page = visit.sign_in()
     page.get_by_role("navigation").get_by_role("link", name="Privacy").click()

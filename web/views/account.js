@@ -12,33 +12,42 @@ const LOOKS = 20;
 const CLOSED = ["fulfilled", "partially_fulfilled", "denied", "revoked", "cancelled", "expired"];
 
 /** The account's card: what it is, or how its deletion stands. */
-export function buildAccount({ show }) {
+export function buildAccount({ show, dress }) {
   const box = document.createElement("div");
-  const view = { box, show };
+  const view = { box, show, dress };
   if (session.me.status === "active") box.append(account(view));
   look(view);
   return box;
 }
 
-/** Show an open deletion; while its last day is not known yet, look again. */
-async function look(view, tries = LOOKS) {
-  let request;
+async function look(view) {
   try {
-    request = (await get("/api/privacy/requests")).items.find(isOpenDeletion);
+    await follow(view);
   } catch (problem) {
     if (view.box.firstElementChild) alarm(view.box, problem.message);
     else view.box.append(failed(problem.message));
-    return;
   }
-  if (!request && session.me.status === "active") return;
-  if (!request && (await refresh())?.status === "active") return view.show();
-  view.box.replaceChildren(leaving(view, request));
-  if (request?.grace_ends_at || !tries) return;
-  await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
-  if (view.box.isConnected) look(view, tries - 1);
 }
 
-const isOpenDeletion = ({ type, state }) => type === "deletion" && !CLOSED.includes(state);
+/** Show an open deletion. It pauses the account a moment after it was asked for: so look again until then. */
+async function follow(view) {
+  let request = await findOpen();
+  if (!request && session.me.status === "active") return;
+  view.box.replaceChildren(leaving(view, request));
+  for (let tries = 0; tries < LOOKS && (!request || session.me.status === "active"); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+    if (!view.box.isConnected) return;
+    request = await findOpen();
+    const me = await refresh();
+    if (!me || (!request && me.status === "active")) return view.show();
+  }
+  view.dress();
+}
+
+async function findOpen() {
+  const { items } = await get("/api/privacy/requests");
+  return items.find(({ type, state }) => type === "deletion" && !CLOSED.includes(state));
+}
 
 function account(view) {
   const card = copy("account");

@@ -51,7 +51,7 @@ function row(entry) {
   const sign = entry.amount.amount_micros > 0 ? "+" : "";
   return make("li", { class: "entry" },
     make("span", { class: "what" },
-      make("span", { class: "title" }, KINDS[entry.kind] ?? sentence(words(entry.kind))),
+      make("span", { class: "title", tabindex: "-1" }, KINDS[entry.kind] ?? sentence(words(entry.kind))),
       make("span", { class: "muted" }, moment(entry.at))),
     make("span", { class: "worth" },
       make("span", { class: sign ? "title gain" : "title" }, sign + money(entry.amount)),

@@ -28,7 +28,7 @@ export function buildDialler(view, { onEnded }) {
   form.querySelector(".keypad").append(...KEYS.map((key) => button(key, press)));
   form.querySelector("[data-laptop]").hidden = !session.laptop;
   number.addEventListener("input", () => ask(number.value));
-  listen(view, { press, write, call: () => form.requestSubmit() });
+  listen(view, number, write);
 
   submit(form, async ({ to, talk_seconds }) => {
     const outcome = form.querySelector(".outcome");
@@ -56,8 +56,8 @@ function button([key, letters], press) {
   return made;
 }
 
-/** Typing and pasting reach the number wherever the focus is, except in a field; it ends with the view. */
-function listen(view, { press, write, call }) {
+/** Typing and pasting go to the number wherever the focus is, except in a field; this ends with the view. */
+function listen(view, number, write) {
   const over = new AbortController();
   const ours = (event) => {
     if (!view.isConnected) over.abort();
@@ -65,15 +65,14 @@ function listen(view, { press, write, call }) {
   };
   document.addEventListener("keydown", (event) => {
     if (!ours(event) || event.metaKey || event.ctrlKey || event.altKey) return;
-    if (/^[0-9+]$/.test(event.key)) press(event.key);
-    else if (event.key === "Backspace") press("⌫");
-    else if (event.key === "Enter" && !event.target.closest("a, button")) call();
-    else return;
-    event.preventDefault();
+    if (!/^([0-9+]|Backspace)$/.test(event.key)) return;
+    number.focus(); // where the key is then typed
+    number.setSelectionRange(number.value.length, number.value.length);
   }, { signal: over.signal });
   document.addEventListener("paste", (event) => {
     if (!ours(event)) return;
-    write(event.clipboardData.getData("text").trim().slice(0, 32));
+    write(event.clipboardData.getData("text").trim().slice(0, number.maxLength));
+    number.focus();
     event.preventDefault();
   }, { signal: over.signal });
 }

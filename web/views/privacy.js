@@ -6,9 +6,9 @@ import { session } from "../session.js";
 import { buildAccount } from "./account.js";
 import { tell } from "./policy.js";
 
-export function build({ show }) {
+export function build({ show, dress }) {
   const view = copy("privacy");
-  if (session.me) view.querySelector("[data-account]").append(buildAccount({ show }));
+  if (session.me) view.querySelector("[data-account]").append(buildAccount({ show, dress }));
   fillPolicy(view.querySelector("[data-policy]"));
   return view;
 }
