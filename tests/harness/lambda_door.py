@@ -66,6 +66,23 @@ def ask(
     return Answer(reply.status, reply.body.decode(), dict(reply.headers), cookies)
 
 
+def run_schedule(name: str) -> Any:
+    """One run of a scheduled function, with the event that EventBridge sends."""
+    event = {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "123456789012",
+        "time": "2026-11-21T00:00:00Z",
+        "region": "us-east-1",
+        "resources": [],
+        "detail": {},
+    }
+    application()
+    return getattr(importlib.import_module("app"), name)(event, Context())
+
+
 @cache
 def application() -> Any:
     """The Chalice application, imported once."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from unittest import mock
@@ -17,48 +19,16 @@ from chalicelib.core import clock
 from chalicelib.providers import stripe, twilio
 from infra.local.carrier import Carrier
 from infra.local.carrier.in_process import twilio_client
-from infra.local.exchange import Answered
+from infra.local.exchange import Answered, Deliver
 from infra.local.payments import Payments
 from infra.local.payments.in_process import stripe_client
+from infra.local.payments.state import mint as random_id
 from infra.local.store import Store
 from infra.templates import FILES
 from tests.harness.environment import ENVIRONMENT, SECRETS
 from tests.harness.lambda_door import ask
 
 TABLE_KEYS = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
-
-
-class Stage:
-    """AWS and the two providers, as far as the service sees them."""
-
-    def __init__(self) -> None:
-        create_tables()
-        _create_key()
-        _create_machine()
-        _client("secretsmanager").create_secret(
-            Name=ENVIRONMENT["SECRETS_ID"], SecretString=json.dumps(SECRETS)
-        )
-        _client("sesv2").create_email_identity(EmailIdentity=ENVIRONMENT["MAIL_FROM"])
-        self.payments = _payments()
-        self.carrier = _carrier()
-
-    def settle_payments(self) -> None:
-        """Let every webhook of Stripe's arrive."""
-        while self.payments.deliver_due():
-            pass
-
-
-@contextmanager
-def running_stage() -> Iterator[Stage]:
-    """AWS in memory with the project's tables, and both providers behind their real clients."""
-    with mock_aws():
-        made = Stage()
-        payments, carrier = stripe_client(made.payments), twilio_client(made.carrier)
-        with (
-            mock.patch.object(stripe, "_client", return_value=payments),
-            mock.patch.object(twilio, "_client", return_value=carrier),
-        ):
-            yield made
 
 
 def deliver(url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
@@ -68,22 +38,66 @@ def deliver(url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
     return Answered(answer.status, answer.text.encode(), answer.headers)
 
 
-def _payments() -> Payments:
+@dataclass(frozen=True)
+class Outside:
+    """The providers' side: how their webhooks reach us, their clock, and how Stripe names things."""
+
+    deliver: Deliver = deliver
+    now: Callable[[], datetime] = lambda: clock.now()  # noqa: PLW0108 - looked up when it is asked
+    mint: Callable[[str], str] = random_id
+
+
+class Stage:
+    """AWS and the two providers, as far as the service sees them."""
+
+    def __init__(self, outside: Outside | None = None) -> None:
+        outside = outside or Outside()
+        create_tables()
+        _create_key()
+        _create_machine()
+        _client("secretsmanager").create_secret(
+            Name=ENVIRONMENT["SECRETS_ID"], SecretString=json.dumps(SECRETS)
+        )
+        _client("sesv2").create_email_identity(EmailIdentity=ENVIRONMENT["MAIL_FROM"])
+        self.payments = _payments(outside)
+        self.carrier = _carrier(outside)
+
+    def settle_payments(self) -> None:
+        """Let every webhook of Stripe's arrive."""
+        while self.payments.deliver_due():
+            pass
+
+
+@contextmanager
+def running_stage(outside: Outside | None = None) -> Iterator[Stage]:
+    """AWS in memory with the project's tables, and both providers behind their real clients."""
+    with mock_aws():
+        made = Stage(outside)
+        payments, carrier = stripe_client(made.payments), twilio_client(made.carrier)
+        with (
+            mock.patch.object(stripe, "_client", return_value=payments),
+            mock.patch.object(twilio, "_client", return_value=carrier),
+        ):
+            yield made
+
+
+def _payments(outside: Outside) -> Payments:
     return Payments(
         Store(),
-        deliver,
+        outside.deliver,
         webhook_url=f"{ENVIRONMENT['PUBLIC_URL']}/api/webhooks/stripe",
         webhook_secret=str(SECRETS["stripe_webhook_secrets"][0]),
         page_url="http://127.0.0.1:8003",
-        now=lambda: clock.epoch_seconds(clock.now()),
+        now=lambda: clock.epoch_seconds(outside.now()),
+        mint=outside.mint,
     )
 
 
-def _carrier() -> Carrier:
+def _carrier(outside: Outside) -> Carrier:
     webhooks = f"{ENVIRONMENT['PUBLIC_URL']}/api/webhooks/twilio"
     return Carrier(
         Store(),
-        deliver,
+        outside.deliver,
         account_sid=str(SECRETS["twilio_account_sid"]),
         auth_token=str(SECRETS["twilio_auth_tokens"][0]),
         api_key_sid=str(SECRETS["twilio_api_key_sid"]),
@@ -91,7 +105,7 @@ def _carrier() -> Carrier:
         app_sid=str(SECRETS["twilio_app_sid"]),
         voice_url=f"{webhooks}/voice",
         fallback_url=f"{webhooks}/fallback",
-        now=clock.now,
+        now=outside.now,
     )
 
 
