@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from chalice import Blueprint, Response
 
-from chalicelib.core import clock, parsing, settings, tables
+from chalicelib.core import clock, idempotency, parsing, settings, tables
 from chalicelib.core.errors import Busy, ProviderError, Refusal
 from chalicelib.core.logs import log, trace
 from chalicelib.core.requests import Incoming, SignedIn, read
@@ -46,6 +46,7 @@ class Door:
     fresh: bool = False
     while_suspended: bool = False
     webhook: bool = False
+    idempotent: bool = False
     capability: str | None = None
     refusals: tuple[int, ...] = ()
     media_type: str = "application/json"
@@ -83,7 +84,7 @@ def door(
         def enter(**path_arguments: str) -> Response:
             request = read(blueprint.current_request)
             try:
-                return _respond(entry, _pass(entry, request, path_arguments, wanted))
+                return _pass(entry, request, path_arguments, wanted)
             except Refusal as refusal:
                 return refuse(refusal, request.id)
             except Exception as error:  # noqa: BLE001 - the outermost door: logged without what people wrote
@@ -124,12 +125,12 @@ def refuse(refusal: Refusal, request_id: str) -> Response:
     return Response(msgspec.json.encode(problem).decode(), status_code=refusal.status, headers=headers)
 
 
-def _pass(entry: Door, request: Incoming, path_arguments: dict[str, str], wanted: set[str]) -> Any:
+def _pass(entry: Door, request: Incoming, path_arguments: dict[str, str], wanted: set[str]) -> Response:
     """The order of these checks is part of the API: see the API document's page on errors."""
     if entry.capability and not hooks.offers(entry.capability):
         raise Refusal(404, "not-offered", "This service does not offer that.")
     signed_in = _sign_in(entry, request)
-    arguments: dict[str, Any] = {"request": request, "signed_in": signed_in, **path_arguments}
+    arguments: dict[str, Any] = {"signed_in": signed_in, **path_arguments}
     if entry.body:
         arguments["body"] = parsing.body(request, entry.body)
     if entry.query:
@@ -138,7 +139,12 @@ def _pass(entry: Door, request: Incoming, path_arguments: dict[str, str], wanted
         raise Refusal(
             409, "account-suspended", "Your account is being deleted. Cancel the deletion to use it again."
         )
-    return entry.view(**{name: value for name, value in arguments.items() if name in wanted})
+
+    def act(request: Incoming) -> Response:
+        given = {"request": request, **arguments}
+        return _respond(entry, entry.view(**{name: given[name] for name in wanted}))
+
+    return idempotency.once(request, signed_in, act) if entry.idempotent and signed_in else act(request)
 
 
 def _sign_in(entry: Door, request: Incoming) -> SignedIn | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC, datetime
 
@@ -14,6 +15,13 @@ PATTERN = re.compile(r"[a-z]{2,4}_[0-6][0-9A-HJKMNP-TV-Z]{25}")
 def new(prefix: str, at: datetime) -> str:
     """A fresh id such as `call_01J...`, sortable by `at` (milliseconds)."""
     return f"{prefix}_{ULID.from_datetime(at)}"
+
+
+def derived(prefix: str, at: datetime, seed: str) -> str:
+    """The one id that this seed gives at this time."""
+    milliseconds = int(at.timestamp() * 1000).to_bytes(6)
+    rest = hashlib.sha256(f"{prefix} {seed}".encode()).digest()[:10]
+    return f"{prefix}_{ULID.from_bytes(milliseconds + rest)}"
 
 
 def valid(prefix: str, text: str) -> bool:

@@ -13,6 +13,17 @@ from chalicelib.core.doors import DOORS, WRITES, Door
 COOKIE = {"type": "apiKey", "in": "cookie", "name": "__Host-vowline"}
 CSRF = {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"}
 
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": (
+        "A name of your own for this request. Sent again with the same key and body within a day, it acts "
+        "once and is answered as before, with `Idempotent-Replayed: true`."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+
 
 class FieldProblem(msgspec.Struct):
     """What is wrong with one field."""
@@ -89,6 +100,8 @@ def _parameters(door: Door, schema_of: dict[Any, Any], components: dict[str, Any
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in door.path_names
     ]
+    if door.idempotent:
+        parameters.append(KEY)
     if door.query:
         schema = components[schema_of[door.query]["$ref"].rpartition("/")[2]]
         required = schema.get("required", [])
@@ -123,6 +136,8 @@ def _refusals(door: Door) -> set[int]:
     refusals = {*door.refusals, 500, 503}
     if door.body:
         refusals |= {400, 415, 422}
+    if door.idempotent:
+        refusals |= {409, 422}
     if door.query:
         refusals.add(422)
     if door.session:

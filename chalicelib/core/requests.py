@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
+
+from chalicelib.core import clock, ids
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,18 @@ class SignedIn:
 
 
 @dataclass(frozen=True)
+class Idempotency:
+    """What names a request's own things: the same names when it runs again under its key."""
+
+    seed: str = field(default_factory=lambda: token_hex(16))
+    at: datetime = field(default_factory=clock.now)
+
+    def derive(self, prefix: str) -> str:
+        """An id for what this request makes, one for each prefix."""
+        return ids.derived(prefix, self.at, self.seed)
+
+
+@dataclass(frozen=True)
 class Incoming:
     """One request. `source` is the gateway's word for where it came from, never a header's."""
 
@@ -31,6 +46,7 @@ class Incoming:
     query: Mapping[str, list[str]]
     body: bytes
     source: str
+    idempotency: Idempotency = field(default_factory=Idempotency)
 
     def cookie(self, name: str) -> str | None:
         for part in self.headers.get("cookie", "").split(";"):

@@ -41,10 +41,20 @@ def list_ledger(signed_in: SignedIn, query: Page) -> Ledger:
     )
 
 
-@door(routes, "POST", "/api/topups", session=True, body=NewTopup, answers={201: Topup}, refusals=(404,))
-def start_topup(signed_in: SignedIn, body: NewTopup) -> Topup:
+@door(
+    routes,
+    "POST",
+    "/api/topups",
+    session=True,
+    idempotent=True,
+    body=NewTopup,
+    answers={201: Topup},
+    refusals=(404,),
+)
+def start_topup(request: Incoming, signed_in: SignedIn, body: NewTopup) -> Topup:
     """Order credit; pay it on the page at `checkout_url`."""
-    return show_topup(topups.start(signed_in.account_id, body.amount_micros))
+    order_id = request.idempotency.derive("ord")
+    return show_topup(topups.start(signed_in.account_id, body.amount_micros, order_id))
 
 
 @door(routes, "GET", "/api/topups/{id}", session=True, answers={200: Topup}, refusals=(404,))

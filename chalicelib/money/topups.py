@@ -17,20 +17,27 @@ from chalicelib.providers import stripe
 from chalicelib.providers.stripe import Checkout, Event
 
 
-def start(account_id: str, amount_micros: int) -> Order:
-    """Write the order, then ask Stripe for its page. Refusals: 409 suspended, 422 amount, 503 no answer."""
+def start(account_id: str, amount_micros: int, order_id: str) -> Order:
+    """Write the order, then ask Stripe for its page; an order that was begun before is finished.
+
+    Refusals: 409 suspended, 422 amount, 503 no answer.
+    """
     _check_amount(amount_micros)
     holds.check_open(ledger.funds(account_id))
-    now = clock.now()
     order = Order(
-        f"ORDER#{ids.new('ord', now)}",
+        f"ORDER#{order_id}",
         account_id=account_id,
         amount_micros=amount_micros,
         currency=profile.current().currency,
         state="open",
-        created_at=clock.render(now),
+        created_at=clock.render(ids.made_at(order_id)),
     )
-    tables.write(lambda: order.save(condition=Order.id.does_not_exist()))
+    try:
+        tables.write(lambda: order.save(condition=Order.id.does_not_exist()))
+    except ConditionFailed:
+        order = find(account_id, order_id)
+        if order.checkout_id:
+            return order
     checkout = _ask_for_page(order)
     order.checkout_id, order.checkout_url = checkout.id, checkout.url
     actions: list[Action] = [
