@@ -87,6 +87,12 @@ def get(user_id: str) -> Account | None:
     return _account(user) if user else None
 
 
+def behind(account_id: str) -> Account | None:
+    """Whose account this is; None once the person is erased."""
+    found = next(iter(User.by_account.query(account_id)), None)
+    return get(found.user_id) if found else None
+
+
 def with_password(email: str, password: str) -> Account | None:
     """Whose address and password these are. Unknown, unverified and wrong cost the same work."""
     address = find(Address, Address.key(rules.address(email)))

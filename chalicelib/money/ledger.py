@@ -53,14 +53,14 @@ class Movement:
 class Errand:
     """Something to do for an account from `due` (epoch seconds) on: a hold of nothing, found by the sweeper.
 
-    It is left in the same transaction as its cause, so that no kill can lose it.
+    It is left in the same transaction as its cause, so that no kill can lose it, and remembers since when.
     """
 
     due: int
     detail: Mapping[str, Any] = field(default_factory=dict)
 
     def item(self) -> dict[str, Any]:
-        return {**self.detail, "amount": 0, "due": self.due}
+        return {**self.detail, "amount": 0, "due": self.due, "since": self.due}
 
 
 class HoldGone(Exception):
@@ -210,12 +210,12 @@ def _sweep_actions(account_id: str, deadlines: list[int]) -> list[Action]:
     return [Balance.sweep_at.remove(), Balance.sweep_shard.remove()]
 
 
-def move_deadline(account_id: str, key: str, due: int) -> None:
-    """Give a hold more time; nothing happens when it has gone meanwhile."""
+def move_deadline(account_id: str, key: str, due: int, seen: int | None = None) -> bool:
+    """Give a hold more time; False when it has gone meanwhile, or is no longer due at `seen`."""
     for attempt in range(tables.TRIES):
         before = funds(account_id)
-        if key not in before.holds:
-            return
+        if key not in before.holds or seen not in (None, before.holds[key]["due"]):
+            return False
         others = [hold["due"] for other, hold in before.holds.items() if other != key]
         actions = [
             Balance.holds[key]["due"].set(due),
@@ -227,7 +227,7 @@ def move_deadline(account_id: str, key: str, due: int) -> None:
         except ConditionFailed:
             tables.pause(attempt)
         else:
-            return
+            return True
     raise Busy
 
 
