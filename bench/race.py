@@ -23,7 +23,7 @@ from unittest import mock
 import msgspec
 
 from chalicelib.calling import calls as calling
-from chalicelib.calling import records
+from chalicelib.calling import records, settlements
 from chalicelib.core import ids
 from chalicelib.core.errors import Busy, Refusal
 from chalicelib.money import ledger
@@ -130,7 +130,7 @@ def _spend(account: str, calls: int, chance: random.Random, refused: list[int]) 
 def _settle(account: str, call_id: str, leg: Leg) -> None:
     while True:
         try:
-            calling.settle(account, call_id, leg)
+            settlements.settle(account, call_id, leg)
         except Busy:
             continue
         return

@@ -1,4 +1,4 @@
-"""A call's life: a token, the carrier's question whether to dial, and one settlement."""
+"""A call's life: a token, the carrier's question whether to dial, and what it tells of the end."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from chalicelib.calling import quotes, records, rules
-from chalicelib.calling.models import CallRecord
-from chalicelib.calling.rules import Settlement
-from chalicelib.core import clock, ids, settings, tables
-from chalicelib.core.errors import Busy, ProviderError, Refusal
+from chalicelib.calling import quotes, records, rules, settlements
+from chalicelib.calling.settlements import Doubtful
+from chalicelib.core import clock, ids, settings
+from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.core.logs import log
-from chalicelib.core.tables import ConditionFailed, Transaction
-from chalicelib.money import holds, ledger, rates
-from chalicelib.money.funds import Funds
+from chalicelib.money import holds, ledger
+from chalicelib.money.funds import CALL
 from chalicelib.money.holds import Hold
-from chalicelib.money.ledger import HoldGone, Movement
 from chalicelib.money.rates import Rate
 from chalicelib.policy import profile
 from chalicelib.providers import twilio
@@ -72,37 +69,31 @@ def give_up(form: dict[str, str]) -> str:
         account_id, call_id = _whose(form)
         hold = holds.find(account_id, call_id)
         if hold and hold.detail["sid"] == form.get("CallSid"):
-            settle(account_id, call_id, Leg("failed", 0, None, None))
+            settlements.settle(account_id, call_id, Leg("failed", 0, None, None))
     return twilio.say("We could not place your call. Nothing was charged; please try again.")
 
 
 def hear(account_id: str, call_id: str, form: dict[str, str]) -> None:
-    """A status callback: settles at the end, and ignores what is not an end, unclear, or not this call's."""
+    """A status callback: settles at the end, and ignores what is not an end, unclear, or not this call's.
+
+    A duration that the call's limit forbids is asked of the carrier, or else left to the sweeper.
+    """
     leg = twilio.read_leg(form)
     call_sid = form.get("ParentCallSid")
-    if leg and call_sid and ids.valid("acc", account_id) and ids.valid("call", call_id):
-        settle(account_id, call_id, leg, call_sid)
-    else:
+    if not (leg and call_sid and ids.valid("acc", account_id) and ids.valid("call", call_id)):
         log.warning("callback without effect", extra={"call": call_id})
-
-
-def settle(account_id: str, call_id: str, leg: Leg, call_sid: str | None = None) -> None:
-    """Book the end of a call once, whatever came before: the table of settlements in `rules` says what.
-
-    `call_sid`, where given, must be this call's; a stranger's ending changes nothing.
-    """
-    for _ in range(tables.TRIES):
-        try:
-            _settle(account_id, call_id, leg, call_sid)
-        except (HoldGone, ConditionFailed):
-            continue  # a rival settled between our look and our write: look again
         return
-    raise Busy
+    try:
+        settlements.settle(account_id, call_id, leg, call_sid)
+    except Doubtful:
+        truth = _ask(call_id, call_sid)
+        if truth:
+            settlements.settle(account_id, call_id, truth)
 
 
 def end_all(account_id: str) -> bool:
     """End every live call and post its charge; False while the carrier has not ended them all yet."""
-    for call_id, hold in holds.live_calls(account_id).items():
+    for call_id, hold in _live(account_id):
         try:
             twilio.end_call(hold.detail["sid"])
             leg = twilio.fetch_leg(hold.detail["sid"])
@@ -110,8 +101,23 @@ def end_all(account_id: str) -> bool:
             log.warning("call could not be ended", extra={"call": call_id, "code": error.code})
             continue
         if leg:
-            settle(account_id, call_id, leg)
-    return not holds.live_calls(account_id)
+            settlements.settle(account_id, call_id, leg)
+    return not _live(account_id)
+
+
+def _live(account_id: str) -> list[tuple[str, Hold]]:
+    """Live calls alone: a balance also holds refunds and errands."""
+    return [found for found in holds.live(account_id).items() if found[0].startswith(CALL)]
+
+
+def _ask(call_id: str, call_sid: str) -> Leg | None:
+    """What the carrier itself says of a doubtful end; None when it does not say."""
+    try:
+        leg = twilio.fetch_leg(call_sid)
+    except ProviderError as error:
+        log.warning("carrier not heard", extra={"call": call_id, "code": error.code})
+        return None
+    return leg if leg and leg.sid else None
 
 
 def _whose(form: dict[str, str]) -> tuple[str, str]:
@@ -156,57 +162,3 @@ def _plan(to: str, rate: Rate, sid: str, available_micros: int) -> Hold | None:
         "rate": list(astuple(rate)),
     }
     return Hold(planned.amount_micros, planned.due, detail)
-
-
-def _settle(account_id: str, call_id: str, leg: Leg, call_sid: str | None) -> None:
-    funds = ledger.funds(account_id)
-    hold = holds.among(funds, call_id)
-    # With a hold there is no record but in an overlap of two webhooks, so the write looks for it.
-    record = None if hold else records.find(account_id, call_id)
-    known_sid = hold.detail["sid"] if hold else record.call_sid if record else None
-    if known_sid is None or call_sid not in (None, known_sid):
-        log.warning("ending of another call", extra={"call": call_id})
-        return
-    state = record.state if record else None
-    todo = rules.settlement(held=hold is not None, record_state=state, billable=leg.duration_seconds > 0)
-    if hold:
-        _end(funds, call_id, hold, leg, todo)
-    elif record and todo is Settlement.LATE:
-        _charge_late(account_id, record, leg)
-
-
-def _end(funds: Funds, call_id: str, hold: Hold, leg: Leg, todo: Settlement) -> None:
-    """Post or void a hold together with its record; where the record is there already, only let go."""
-    ended = records.compose(funds.account_id, call_id, hold, leg)
-    charge = _charge("call", call_id, ended.cost_micros) if todo is Settlement.POST else None
-
-    def join(transaction: Transaction) -> None:
-        transaction.put("record", ended, CallRecord.call_id.does_not_exist())
-
-    try:
-        ledger.book(funds.account_id, charge, release=call_id, join=join, before=funds)
-    except ConditionFailed as failed:
-        if "record" not in failed.names:
-            raise
-        ledger.book(funds.account_id, None, release=call_id)
-
-
-def _charge_late(account_id: str, record: CallRecord, leg: Leg) -> None:
-    """The carrier says after all that a voided call was answered: charge it, by its frozen rate."""
-    cost = rates.cost_micros(record.rate(), leg.duration_seconds)
-    actions = [
-        CallRecord.state.set("charged"),
-        CallRecord.outcome.set(leg.outcome),
-        CallRecord.duration_seconds.set(leg.duration_seconds),
-        CallRecord.cost_micros.set(cost),
-    ]
-    key = CallRecord(record.month_key, record.call_id)
-
-    def join(transaction: Transaction) -> None:
-        transaction.update("record", key, actions, CallRecord.state == "voided")
-
-    ledger.book(account_id, _charge("late_charge", record.call_id, cost), join=join)
-
-
-def _charge(kind: str, call_id: str, cost_micros: int) -> Movement:
-    return Movement(kind, call_id, ids.made_at(call_id), -cost_micros)

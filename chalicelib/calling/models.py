@@ -12,7 +12,11 @@ from chalicelib.money.rates import Rate
 
 
 class CallRecord(Item):
-    """A call that has ended. `state` is charged or voided; the rate is the one that was quoted."""
+    """A call that has ended. `state` is charged or voided; the rate is the one that was quoted.
+
+    `limit_seconds` is what its hold bought. `carrier_micros` is what the carrier took from us, told a day
+    later: it shows the margin and bills nobody.
+    """
 
     class Meta:
         table_name = name("cdrs")
@@ -26,6 +30,7 @@ class CallRecord(Item):
     started_at = UnicodeAttribute()
     ended_at = UnicodeAttribute()
     duration_seconds = IntegerAttribute()
+    limit_seconds = IntegerAttribute(null=True)
     cost_micros = IntegerAttribute()
     call_sid = UnicodeAttribute()
     leg_sid = UnicodeAttribute(null=True)
@@ -39,6 +44,8 @@ class CallRecord(Item):
     minimum_seconds = IntegerAttribute()
     deck_version = UnicodeAttribute()
     currency = UnicodeAttribute()
+    carrier_micros = IntegerAttribute(null=True)
+    carrier_currency = UnicodeAttribute(null=True)
     expires_at = IntegerAttribute(null=True)
 
     def rate(self) -> Rate:

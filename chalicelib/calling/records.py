@@ -43,6 +43,7 @@ def compose(account_id: str, call_id: str, hold: Hold, leg: Leg) -> CallRecord:
         started_at=clock.render(clock.from_epoch(detail["at"])),
         ended_at=clock.render(ended_at),
         duration_seconds=leg.duration_seconds,
+        limit_seconds=detail["limit"],
         cost_micros=rates.cost_micros(rate, leg.duration_seconds),
         call_sid=detail["sid"],
         leg_sid=leg.sid,

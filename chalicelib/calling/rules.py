@@ -12,6 +12,8 @@ from chalicelib.money.rates import Rate
 RING_SECONDS = 60
 GRACE_SECONDS = 60
 CALL_ID_LIFE = timedelta(days=1)
+TOLERANCE_SECONDS = 2
+"""A carrier rounds a second up, and takes one to hang up both sides at the limit."""
 
 
 class Settlement(StrEnum):
@@ -30,7 +32,7 @@ SETTLEMENTS = {
     (True, None, False): Settlement.VOID,
     (True, "charged", True): Settlement.RELEASE,
     (True, "charged", False): Settlement.RELEASE,
-    (True, "voided", True): Settlement.RELEASE,
+    (True, "voided", True): Settlement.LATE,
     (True, "voided", False): Settlement.RELEASE,
     (False, "voided", True): Settlement.LATE,
     (False, "voided", False): Settlement.NOTHING,
@@ -39,11 +41,17 @@ SETTLEMENTS = {
     (False, None, True): Settlement.NOTHING,
     (False, None, False): Settlement.NOTHING,
 }
-"""Every case there is. A hold beside a record is a voice webhook that overlapped its own settlement."""
+"""Every case there is. A hold beside a record is a voice webhook that overlapped its own settlement; whatever
+else is done, the hold goes."""
 
 
 def settlement(*, held: bool, record_state: str | None, billable: bool) -> Settlement:
     return SETTLEMENTS[held, record_state, billable]
+
+
+def is_beyond(limit_seconds: int | None, duration_seconds: int) -> bool:
+    """Whether a call lasted longer than the carrier was told to let it; an unknown limit is none to trust."""
+    return limit_seconds is None or duration_seconds > limit_seconds + TOLERANCE_SECONDS
 
 
 @dataclass(frozen=True)

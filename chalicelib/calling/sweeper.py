@@ -2,41 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections import Counter
 
-from chalicelib.calling import calls
-from chalicelib.core import clock
+from chalicelib.calling import settlements
+from chalicelib.core import clock, metrics
 from chalicelib.core.errors import ProviderError
-from chalicelib.core.logs import log
+from chalicelib.core.logs import log, trace
 from chalicelib.money import holds, ledger
 from chalicelib.money.funds import CALL
-from chalicelib.money.holds import Hold, Overdue
+from chalicelib.money.holds import Hold
 from chalicelib.providers import twilio
 from chalicelib.providers.twilio import Leg
 
 UNKNOWN_CALL = "20404"
-AGAIN_SECONDS = 60
+AGAIN_SECONDS = 45
+"""Less than the minute between two sweeps, so that the next one looks again."""
+PATIENCE_SECONDS = 25
+"""A sweep has 55 s in all, and a carrier that is down lets each question wait for 8."""
 
 
-def sweep(overdue: Iterable[Overdue] | None = None) -> dict[str, int]:
-    """Settle what has ended; keep the hold, later and with an alarm, where the carrier cannot say so yet.
+def sweep() -> dict[str, int]:
+    """Settle what has ended; keep the hold, with a later deadline, where the carrier cannot say so yet.
 
-    `overdue` saves looking for it again; of it, and of what is found here, only calls are touched.
+    The oldest come first and one failure stops no other. Whatever is still held counts as stale.
     """
-    swept = {"settled": 0, "postponed": 0}
-    if overdue is None:
-        overdue = holds.overdue(clock.epoch_seconds(clock.now()))
-    for account_id, call_id, hold in overdue:
-        if not call_id.startswith(CALL):
-            continue
+    started = time.monotonic()
+    now = clock.epoch_seconds(clock.now())
+    swept = Counter(settled=0, postponed=0)
+    due = [found for found in holds.overdue(now) if found[1].startswith(CALL)]
+    for account_id, call_id, hold in sorted(due, key=lambda found: found[2].due):
+        if time.monotonic() - started > PATIENCE_SECONDS:
+            break
+        swept[_sweep_one(account_id, call_id, hold)] += 1
+    metrics.count("StaleHolds", len(due) - swept["settled"])
+    return dict(swept)
+
+
+def _sweep_one(account_id: str, call_id: str, hold: Hold) -> str:
+    try:
         leg = _ask(call_id, hold)
         if leg:
-            calls.settle(account_id, call_id, leg)
-            swept["settled"] += 1
-        else:
-            ledger.move_deadline(account_id, call_id, clock.epoch_seconds(clock.now()) + AGAIN_SECONDS)
-            swept["postponed"] += 1
-    return swept
+            settlements.settle(account_id, call_id, leg)
+            return "settled"
+        ledger.move_deadline(account_id, call_id, clock.epoch_seconds(clock.now()) + AGAIN_SECONDS)
+    except Exception as error:  # noqa: BLE001 - one account's trouble must not keep another's credit held
+        log.error("alarm", extra={"alarm": "sweep-failed", "call": call_id, **trace(error)})
+        return "failed"
+    return "postponed"
 
 
 def _ask(call_id: str, hold: Hold) -> Leg | None:
@@ -47,8 +60,8 @@ def _ask(call_id: str, hold: Hold) -> Leg | None:
         if error.code == UNKNOWN_CALL:
             log.error("alarm", extra={"alarm": "call-unknown-to-carrier", "call": call_id})
             return Leg("failed", 0, None, None)
-        log.error("alarm", extra={"alarm": "hold-stale", "call": call_id, "code": error.code})
+        log.warning("hold stale", extra={"call": call_id, "code": error.code})
         return None
     if leg is None:
-        log.error("alarm", extra={"alarm": "hold-stale", "call": call_id, "code": "in-progress"})
+        log.warning("hold stale", extra={"call": call_id, "code": "in-progress"})
     return leg

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS = 8
 NOT_YET = "20009"
+SECONDS = re.compile(r"[0-9]{1,6}")
+LONGEST_CALL_SECONDS = 86_400
 OUTCOMES = {
     "completed": "completed",
     "busy": "busy",
@@ -112,15 +115,8 @@ def say(sentence: str) -> str:
 
 def read_leg(form: dict[str, str]) -> Leg | None:
     """What a status callback says of the end of the dialled side; None when it is not an end, or unclear."""
-    outcome = OUTCOMES.get(form.get("CallStatus", ""))
-    duration = form.get("CallDuration", "0")
-    if outcome is None or not (duration.isascii() and duration.isdigit() and len(duration) <= 6):
-        return None
-    return Leg(
-        outcome,
-        int(duration) if outcome == "completed" else 0,
-        _moment(form.get("Timestamp")),
-        form.get("CallSid"),
+    return _leg(
+        form.get("CallStatus"), form.get("CallDuration"), _moment(form.get("Timestamp")), form.get("CallSid")
     )
 
 
@@ -133,11 +129,17 @@ def fetch_leg(call_sid: str) -> Leg | None:
         legs = _client().calls.list(parent_call_sid=call_sid, limit=1)
     if not legs:
         return Leg("failed", 0, call.end_time, None)
-    leg = legs[0]
-    outcome = OUTCOMES.get(str(leg.status))
-    if outcome is None:
+    return _leg(legs[0].status, legs[0].duration, legs[0].end_time, legs[0].sid)
+
+
+def _leg(status: object, duration: object, ended_at: datetime | None, sid: str | None) -> Leg | None:
+    """None for what has not ended, and for an answered call without a duration that a call can have."""
+    outcome, seconds = OUTCOMES.get(str(status)), str(duration)
+    if outcome != "completed":
+        return Leg(outcome, 0, ended_at, sid) if outcome else None
+    if not SECONDS.fullmatch(seconds) or int(seconds) > LONGEST_CALL_SECONDS:
         return None
-    return Leg(outcome, int(leg.duration or 0) if outcome == "completed" else 0, leg.end_time, leg.sid)
+    return Leg(outcome, int(seconds), ended_at, sid)
 
 
 def end_call(call_sid: str) -> None:
