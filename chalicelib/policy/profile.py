@@ -148,12 +148,12 @@ def load(id: str) -> Profile:
 
 def read(text: bytes) -> Profile:
     """A profile from its TOML, checked."""
-    data: dict[str, Any] = tomllib.loads(text.decode())
+    data: dict[str, Any] = {}
     try:
+        data = tomllib.loads(text.decode())
         profile = msgspec.convert({**data, "version": hashlib.sha256(text).hexdigest()[:16]}, Profile)
-        for length in _durations(profile):
-            calendar.duration(length)
-    except (msgspec.ValidationError, ValueError) as error:
+        _check(profile)
+    except ValueError as error:
         raise settings.SettingsError(f"The profile {data.get('id')} can't be used: {error}.") from None
     return profile
 
@@ -165,6 +165,20 @@ def current() -> Profile:
 
 def offers(capability: str) -> bool:
     return capability in current().offers
+
+
+def _check(profile: Profile) -> None:
+    """What a shape alone does not say; raises ValueError."""
+    for length in _durations(profile):
+        calendar.duration(length)
+    for length in [profile.longest_call, *(cookie.life for cookie in profile.cookie)]:
+        calendar.seconds(length)
+    purposes = {purpose.id for purpose in profile.purpose}
+    for category in profile.category:
+        if unknown := set(category.purposes) - purposes:
+            raise ValueError(f"category {category.id} has no such purpose as {', '.join(sorted(unknown))}")
+        if category.on_erasure.action == "keep" and not category.on_erasure.reason:
+            raise ValueError(f"category {category.id} is kept without a reason")
 
 
 def _durations(profile: Profile) -> list[str]:
