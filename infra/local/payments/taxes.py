@@ -14,12 +14,12 @@ from infra.local.store import Document
 def set_rate(state: State, percent: str) -> None:
     """From now on sessions with automatic tax add this; a decimal such as "8.875"."""
     try:
-        rate = Decimal(percent)
+        known = 0 <= Decimal(percent) <= 100
     except InvalidOperation:
-        rate = Decimal(-1)
-    if not 0 <= rate <= 100:
+        known = False
+    if not known:
         raise invalid(f"A tax rate is 0 to 100 percent, not {percent}.", "percent")
-    state.note("tax", "rate", {"percent": str(rate)})
+    state.note("tax", "rate", {"percent": percent})
 
 
 def refuse_unplaced(state: State, form: Form, customer: str | None) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pytest
 import stripe
 
-from infra.local.exchange import Answered, Asked
+from infra.local.exchange import Answered, Asked, Deliver
 from infra.local.payments import Payments
 from infra.local.payments.in_process import stripe_client
+from infra.local.payments.state import mint
 from infra.local.store import Store
 
 SECRET = "whsec_of_the_tests"
@@ -95,6 +96,10 @@ class World:
         """The PaymentIntent of a paid session."""
         return str(self.payments.pay(self.order(cents).id, "succeeded")["payment_intent"])
 
+    def another(self, deliver: Deliver) -> Payments:
+        """The same provider with another receiver."""
+        return provider(self.store, deliver, self.clock)
+
     def types(self) -> list[str]:
         return [event["type"] for event in self.payments.events()]
 
@@ -105,15 +110,24 @@ class World:
         return self.payments.answer(Asked("POST", f"/pay/{checkout_id}", body=f"action={action}".encode()))
 
 
-@pytest.fixture
-def world() -> World:
-    clock, receiver, store = Clock(), Receiver(), Store()
-    payments = Payments(
+def provider(store: Store, deliver: Deliver, clock: Clock, mint: Callable[[str], str] = mint) -> Payments:
+    return Payments(
         store,
-        receiver,
+        deliver,
         webhook_url="https://vowline.test/api/webhooks/stripe",
         webhook_secret=SECRET,
         page_url="http://127.0.0.1:8003",
         now=clock,
+        mint=mint,
     )
+
+
+def new_world(mint: Callable[[str], str] = mint, store: Store | None = None) -> World:
+    clock, receiver, store = Clock(), Receiver(), store or Store()
+    payments = provider(store, receiver, clock, mint)
     return World(payments, stripe_client(payments), receiver, clock, store)
+
+
+@pytest.fixture
+def world() -> World:
+    return new_world()

@@ -10,7 +10,6 @@ import pytest
 import stripe
 
 from infra.local.exchange import Answered
-from infra.local.payments import Payments
 from infra.local.payments.state import API_VERSION
 from infra.local.payments.webhooks import sign
 
@@ -113,14 +112,7 @@ def test_a_receiver_may_ask_the_provider_while_it_takes_an_event(world: World) -
         world.payments.deliver_due()
         return world.receiver(url, body, headers)
 
-    asker = Payments(
-        world.store,
-        asking,
-        webhook_url="https://vowline.test/hook",
-        webhook_secret=SECRET,
-        page_url="http://127.0.0.1:8003",
-        now=world.clock,
-    )
+    asker = world.another(asking)
     world.client.v1.checkout.sessions.expire(world.order().id)
     assert asker.deliver_due() == 1
     assert (seen, world.receiver.types()) == (["expired"], ["checkout.session.expired"])
@@ -128,15 +120,7 @@ def test_a_receiver_may_ask_the_provider_while_it_takes_an_event(world: World) -
 
 def test_a_restart_loses_neither_objects_nor_webhooks(world: World) -> None:
     intent = world.paid()
-    receiver = Receiver()
-    again = Payments(
-        world.store,
-        receiver,
-        webhook_url="https://vowline.test/hook",
-        webhook_secret=SECRET,
-        page_url="http://127.0.0.1:8003",
-        now=world.clock,
-    )
+    again = world.another(Receiver())
     assert again.deliver_due() == 3
     assert again.refund(intent, 25_000_000)["status"] == "succeeded"
 
