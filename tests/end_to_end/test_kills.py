@@ -16,7 +16,7 @@ from tests.end_to_end import books
 from tests.end_to_end.house import LAST_SAVED, House
 
 PEOPLE = 3
-KILLS = 6
+KILLS = 4
 LONDON = "+442079460958"
 
 
@@ -68,7 +68,7 @@ def test_workers_killed_in_the_middle_of_traffic_lose_nothing(house: House) -> N
         under_way = [threads.submit(act) for traffic in all_of_it for act in (traffic.top_up, traffic.call)]
         try:
             for _ in range(KILLS):
-                time.sleep(1)
+                time.sleep(0.8)
                 assert house.kill_workers(1) == 1
             time.sleep(1)
         finally:
