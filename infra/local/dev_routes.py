@@ -26,26 +26,13 @@ from infra.local.carrier import Carrier, TokenRefused
 from infra.local.clock_file import duration
 from infra.local.hosting import Deliveries
 from infra.local.mailbox import Mailbox
-from infra.local.payments import Decision, Outcome, Payments, RefusedError
+from infra.local.payments import Payments, RefusedError, desk
 from infra.local.schedules import ScheduleFailed, Schedules
 
 Act = Callable[[Request, bytes], Any]
 NOT_OFFERED = ("/dev/carrier/inbound-calls", "/dev/carrier/inbound-messages", "/dev/carrier/caller-ids/{id}")
 # Mails are shown in frames of their own, without script; the page itself has none either.
 CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; frame-src 'self'"
-
-
-class Pay(msgspec.Struct, forbid_unknown_fields=True):
-    outcome: Outcome = "succeeded"
-
-
-class Refund(msgspec.Struct, forbid_unknown_fields=True):
-    amount_micros: int
-
-
-class Dispute(msgspec.Struct, forbid_unknown_fields=True):
-    amount_micros: int
-    outcome: Decision = "open"
 
 
 class Call(msgspec.Struct, forbid_unknown_fields=True):
@@ -83,9 +70,11 @@ class Developer:
         routes = [
             Route("/dev/endpoints", _serve(lambda _request, _body: self.endpoints)),
             Route("/dev/mailbox", _serve(self._mails)),
-            Route("/dev/payments/{id}/pay", _serve(self._pay), methods=["POST"]),
-            Route("/dev/payments/{id}/refund", _serve(self._refund), methods=["POST"]),
-            Route("/dev/payments/{id}/dispute", _serve(self._dispute), methods=["POST"]),
+            Route("/dev/payments/settings", _serve(self._settings), methods=["POST"]),
+            *(
+                Route(f"/dev/payments/{{id}}/{verb}", _serve(self._payments(verb)), methods=["POST"])
+                for verb in desk.VERBS
+            ),
             Route("/dev/carrier/calls", _serve(self._call), methods=["POST"]),
             Route("/dev/clock", _serve(lambda _request, _body: self._clock())),
             Route("/dev/clock", _serve(self._advance), methods=["POST"]),
@@ -101,22 +90,16 @@ class Developer:
             return {"items": mails}
         return HTMLResponse(mailbox.page(mails), headers={"content-security-policy": CONTENT_POLICY})
 
-    def _pay(self, request: Request, body: bytes) -> Any:
-        asked = msgspec.json.decode(body or b"{}", type=Pay)
-        return self._followed(self.payments.pay(request.path_params["id"], asked.outcome))
+    def _payments(self, verb: str) -> Act:
+        def act(request: Request, body: bytes) -> Any:
+            answer = desk.act(self.payments, request.path_params["id"], verb, body)
+            self.deliveries.wake()
+            return answer
 
-    def _refund(self, request: Request, body: bytes) -> Any:
-        asked = msgspec.json.decode(body, type=Refund)
-        return self._followed(self.payments.refund(request.path_params["id"], asked.amount_micros))
+        return act
 
-    def _dispute(self, request: Request, body: bytes) -> Any:
-        asked = msgspec.json.decode(body, type=Dispute)
-        intent = request.path_params["id"]
-        return self._followed(self.payments.dispute(intent, asked.amount_micros, asked.outcome))
-
-    def _followed(self, answer: Any) -> Any:
-        self.deliveries.wake()
-        return answer
+    def _settings(self, _request: Request, body: bytes) -> Any:
+        return desk.settings(self.payments, body)
 
     def _call(self, _request: Request, body: bytes) -> Any:
         asked = msgspec.json.decode(body, type=Call)
