@@ -7,9 +7,11 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.calls import measure_calls
+from bench.calls import CallCost, measure_calls
 from bench.imports import measure_import_ratio
+from bench.prices import price_ratio
 from bench.release import measure_release
+from bench.webhooks import WebhookCpu, measure_webhooks
 
 RESULTS = Path(__file__).with_name("results.json")
 
@@ -29,14 +31,18 @@ class Figure:
 
 def measure() -> list[Figure]:
     """Every figure, slowest last."""
-    figures = []
-    for call in measure_calls():
+    figures, calls = [], measure_calls()
+    for call in calls:
         label = f"{call.duration_seconds} s call"
         figures += [
             Figure(f"write units, {label}", call.write_units, 9),
             Figure(f"carrier requests besides the token, {label}", call.carrier_requests, 2),
             Figure(f"balance item, bytes, {label}", call.balance_bytes, 1024),
         ]
+    webhooks = measure_webhooks()
+    for name, cpu in webhooks.items():
+        figures.append(Figure(f"CPU of the {name} webhook / its bare requests", cpu.ratio, 1.6))
+    figures.append(Figure("list price of a call / floor", _price_ratio(calls[0], webhooks), 1.3))
     figures.append(Figure("cold import, call path / everything", measure_import_ratio(), 0.5))
     release = measure_release()
     figures += [
@@ -44,6 +50,12 @@ def measure() -> list[Figure]:
         Figure("release unzipped, MB", release.unzipped_megabytes, 70),
     ]
     return figures
+
+
+def _price_ratio(call: CallCost, webhooks: dict[str, WebhookCpu]) -> float:
+    handler = sum(cpu.handler_seconds for cpu in webhooks.values())
+    bare = sum(cpu.bare_seconds for cpu in webhooks.values())
+    return price_ratio(call.write_units, call.read_units, handler, bare)
 
 
 def main() -> None:
