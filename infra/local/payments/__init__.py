@@ -87,7 +87,10 @@ class Payments:
         return {"payment_intent": intent["id"], "status": intent["status"]}
 
     def decline(self, payment_method: str, reason: str | None = "generic_decline") -> None:
-        """From now on charges of a saved payment method fail for the reason; None makes it good again."""
+        """From now on charges of a saved payment method fail for the reason; None makes it good again.
+
+        The reason "processing" lets them wait for `settle`.
+        """
         with self._state.acting():
             methods.decline(self._state, payment_method, reason)
 
@@ -132,7 +135,7 @@ class Payments:
         return banks.update_dispute(self._state, dispute_id, status)
 
     def close_dispute(self, dispute_id: str, verdict: Verdict) -> Document:
-        """Only charge.dispute.closed: won or lost, warning_closed for an inquiry."""
+        """Only charge.dispute.closed: won or lost, warning_closed for an inquiry, prevented for either."""
         return banks.close_dispute(self._state, dispute_id, verdict)
 
     def reinstate_dispute(self, dispute_id: str) -> Document:

@@ -16,7 +16,7 @@ from infra.local.store import Document
 _DAY_SECONDS = 86_400
 _FEE = 1500
 Standing = Literal["needs_response", "under_review", "warning_needs_response", "warning_under_review"]
-Verdict = Literal["won", "lost", "warning_closed"]
+Verdict = Literal["won", "lost", "warning_closed", "prevented"]
 
 
 def open_one(state: State, charge: Document, amount: int, *, inquiry: bool = False) -> Document:
@@ -82,7 +82,8 @@ def close(state: State, dispute: Document, verdict: Verdict) -> Document:
         raise invalid(f"Unknown verdict {verdict}: one of {', '.join(get_args(Verdict))}", "status")
     if dispute["status"] in get_args(Verdict):
         raise impossible("The dispute is closed.", "dispute")
-    if (verdict == "warning_closed") != dispute["status"].startswith("warning_"):
+    inquiry = dispute["status"].startswith("warning_")
+    if verdict != "prevented" and (verdict == "warning_closed") != inquiry:
         raise impossible(f"A dispute that is {dispute['status']} cannot become {verdict}.", "dispute")
     closed = state.save({**dispute, "status": verdict})
     state.emit("charge.dispute.closed", closed, dispute)
@@ -92,7 +93,8 @@ def close(state: State, dispute: Document, verdict: Verdict) -> Document:
 def block(state: State, charge: Document) -> bool:
     """Whether an open or lost dispute stands over the charge, so that it cannot be refunded."""
     disputes = state.having("dispute", "charge", charge["id"])
-    return any(d["status"] != "won" and not d["status"].startswith("warning_") for d in disputes)
+    harmless = ("won", "prevented")
+    return any(d["status"] not in harmless and not d["status"].startswith("warning_") for d in disputes)
 
 
 def open_on(state: State, charge: Document) -> Document | None:

@@ -91,9 +91,9 @@ def list_all(state: State, form: Form) -> Document:
 
 
 def _confirm(state: State, intent: Document, method: Document) -> Document:
-    if method["type"] != "card":
-        return process(state, intent, method)
     decline = methods.refusal(state, method["id"])
+    if method["type"] != "card" or decline == methods.SLOW:
+        return process(state, intent, method)
     if decline is None:
         return succeed(state, intent, method)
     failed = fail(state, intent, method, decline)

@@ -17,6 +17,8 @@ _DECLINES = {
         "This payment needs the card holder's confirmation.",
     ),
 }
+SLOW = "processing"
+"""No decline but a bank that takes its time."""
 _UNCHARGED = ("display_brand", "generated_from", "networks", "three_d_secure_usage")
 _NAMED: dict[str, str | None] = {
     "pm_card_visa": None,
@@ -53,9 +55,10 @@ def choose(state: State, id: str, customer: str | None) -> Document:
 
 
 def decline(state: State, id: str, reason: str | None) -> None:
-    """From now on charges of this method fail for the reason; None makes it good again."""
-    if reason is not None and reason not in _DECLINES:
-        raise invalid(f"Unknown decline {reason}: one of {', '.join(_DECLINES)}", "decline")
+    """From now on charges of this method fail for the reason, or wait; None makes it good again."""
+    known = (*_DECLINES, SLOW)
+    if reason is not None and reason not in known:
+        raise invalid(f"Unknown decline {reason}: one of {', '.join(known)}", "decline")
     state.find("payment_method", id)
     state.note("decline", id, {"reason": reason})
 

@@ -94,6 +94,14 @@ def test_an_inquiry_may_become_a_claim(world: World) -> None:
         world.payments.update_dispute(dispute, "under_review")
 
 
+@pytest.mark.parametrize("inquiry", [True, False])
+def test_a_dispute_that_is_prevented_leaves_the_charge_refundable(world: World, inquiry: bool) -> None:
+    intent = world.paid()
+    dispute = world.payments.open_dispute(intent, 25_000_000, inquiry=inquiry)["dispute"]
+    assert world.payments.close_dispute(dispute, "prevented")["status"] == "prevented"
+    assert world.client.v1.refunds.create({"payment_intent": intent}).status == "succeeded"
+
+
 def test_disputes_are_listed_by_payment_and_by_time(world: World) -> None:
     first, second = world.paid(), world.paid()
     one = world.payments.open_dispute(first, 10_000_000)["dispute"]

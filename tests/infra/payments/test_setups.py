@@ -134,6 +134,21 @@ def test_a_bank_account_charged_off_session_waits_for_the_bank(world: World) -> 
         world.payments.settle(first.id, paid=True)
 
 
+def test_a_card_whose_bank_takes_its_time_is_settled_later_and_its_key_repeats_the_first_answer(
+    world: World,
+) -> None:
+    customer = world.client.v1.customers.create({}).id
+    world.payments.pay(world.saving(customer=customer).id, "succeeded")
+    (saved,) = world.client.v1.payment_methods.list({"customer": customer}).data
+    world.payments.decline(saved.id, "processing")
+    first = charge(world, customer, saved.id)
+    assert first.status == "processing"
+    world.payments.settle(first.id, paid=True)
+    again = charge(world, customer, saved.id)
+    assert (again.id, again.status) == (first.id, "processing")
+    assert world.client.v1.payment_intents.retrieve(first.id).status == "succeeded"
+
+
 @pytest.mark.parametrize("paid", [True, False])
 def test_a_session_waits_unpaid_until_its_bank_payment_is_settled(world: World, paid: bool) -> None:
     session = world.order()
