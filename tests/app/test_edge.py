@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from io import StringIO
 from logging import StreamHandler
 from typing import Any
@@ -17,10 +16,10 @@ from botocore.exceptions import ReadTimeoutError
 from chalicelib.core.api import HEADERS
 from chalicelib.core.errors import ProviderError
 from chalicelib.money import ledger
-from infra.local.events import api_event
 from tests.harness.browser import Browser
+from tests.harness.gateway_events import REQUEST_ID, enter, event
 from tests.harness.killpoints import intercepted, refusal, refusing
-from tests.harness.lambda_door import Answer, Context, application, ask
+from tests.harness.lambda_door import Answer, ask
 from tests.harness.stage import Stage
 
 CANARY = "+15550170042"
@@ -36,28 +35,6 @@ def is_problem(answer: Answer, status: int, kind: str) -> bool:
 
 def has_headers(answer: Answer) -> bool:
     return all(answer.headers.get(name.lower()) == value for name, value in HEADERS.items())
-
-
-def entered(event: dict[str, Any]) -> Answer:
-    """An event of one's own making, straight into the function."""
-    result = application()(event, Context())
-    headers = {name.lower(): value for name, value in result["headers"].items()}
-    return Answer(result["statusCode"], result["body"], headers)
-
-
-def event(method: str = "GET", path: str = "/api/health/live", **changed: Any) -> dict[str, Any]:
-    made = api_event(
-        method,
-        path,
-        "",
-        [],
-        b"",
-        resource=path,
-        path_parameters={},
-        request_id="request-1",
-        at=datetime(2026, 11, 5, tzinfo=UTC),
-    )
-    return {**made, **changed}
 
 
 def test_an_answer_of_any_kind_has_the_security_headers(browser: Browser) -> None:
@@ -92,21 +69,21 @@ def test_a_page_has_its_own_content_policy_and_no_script(stage: Stage) -> None:
             405,
             "method-not-allowed",
         ),
-        ({**event(), "requestContext": {"requestId": "request-1"}}, 500, "unexpected"),
+        ({**event(), "requestContext": {"requestId": REQUEST_ID}}, 500, "unexpected"),
     ],
     ids=["method", "unknown route", "no route"],
 )
 def test_the_frameworks_own_refusals_are_problems_too(made: dict[str, Any], status: int, kind: str) -> None:
-    answer = entered(made)
+    answer = enter(made)
     assert has_headers(answer)
     assert is_problem(answer, status, kind)
-    assert answer.json["request_id"] == "request-1"
+    assert answer.json["request_id"] == REQUEST_ID
 
 
 def test_a_refusal_names_the_gateways_request(stage: Stage) -> None:
-    answer = entered(event("GET", "/api/me"))
+    answer = enter(event("GET", "/api/me"))
     assert is_problem(answer, 401, "sign-in")
-    assert answer.json["request_id"] == "request-1"
+    assert answer.json["request_id"] == REQUEST_ID
 
 
 @pytest.fixture
