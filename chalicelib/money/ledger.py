@@ -28,6 +28,7 @@ SUSPENSE = "suspense"
 SPENDING = {"call", "late_charge"}
 LOW_BALANCE = "M#low-balance"
 AUTO_TOPUP = "A#auto-topup"
+RECEIPT = "M#receipt#"
 
 
 @dataclass(frozen=True)
@@ -107,11 +108,13 @@ def book(
     errands: Mapping[str, Errand] | None = None,
     before: Funds | None = None,
     while_open: bool = False,
+    as_read: bool = False,
 ) -> None:
     """One transaction: the balance, the entry, the hold's release, and what `join` adds.
 
     `also` changes more of the balance; `errands` are left there for the sweeper, beside those that the
-    movement's own thresholds ask for. `before` saves a read where the caller has just looked.
+    movement's own thresholds ask for. `before` saves a read where the caller has just looked; `as_read` books
+    on nothing but that.
 
     Raises HoldGone when `release` is not held, AccountClosed where `while_open` is asked for, and
     ConditionFailed naming "entry" (booked before) or the writes of `join`; then nothing was written. A rival
@@ -141,7 +144,7 @@ def book(
         try:
             transaction.commit()
         except ConditionFailed as failed:
-            if failed.names != {"balance"}:
+            if as_read or failed.names != {"balance"}:
                 raise
             before = None
             tables.pause(attempt)

@@ -93,8 +93,14 @@ class Payments(Item):
 
 
 class Order(Payments):
-    """A wish to top up; `state` is open, paid, failed, expired or suspense."""
+    """A wish to top up; `state` is open, paid, failed, expired or suspense.
 
+    `kind` is absent for one that its person pays, `auto` for a charge of the saved card, and `card` for the
+    wish to save one and have it charged below `threshold_micros`; that one ends as saved.
+    """
+
+    kind = UnicodeAttribute(null=True)
+    threshold_micros = IntegerAttribute(null=True)
     amount_micros = IntegerAttribute()
     currency = UnicodeAttribute()
     state = UnicodeAttribute()
@@ -105,11 +111,29 @@ class Order(Payments):
 
 
 class Payment(Payments):
-    """Money that came in; `customer` is Stripe's record of the person, until it is erased there."""
+    """Money that came in: its net price, the tax on top, and in `returns` the refunds and disputes of it.
+
+    `books` is the account whose credit it is, where that is not its person's own: suspense. `customer` is
+    Stripe's record of the person, until it is erased there.
+    """
 
     order_id = UnicodeAttribute()
-    checkout_id = UnicodeAttribute()
+    checkout_id = UnicodeAttribute(null=True)
     amount_micros = IntegerAttribute()
+    tax_micros = IntegerAttribute(null=True)
     currency = UnicodeAttribute()
     created_at = UnicodeAttribute()
     customer = UnicodeAttribute(null=True)
+    books = UnicodeAttribute(null=True)
+    returns: MapAttribute[str, Any] = MapAttribute(null=True)
+    version = IntegerAttribute(null=True)
+
+
+class Progress(Item):
+    """How far the reconciler has come, in epoch seconds."""
+
+    class Meta:
+        table_name = name("payments")
+
+    id = UnicodeAttribute(hash_key=True)
+    until = IntegerAttribute()

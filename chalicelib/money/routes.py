@@ -8,9 +8,8 @@ from chalicelib.core import cursors
 from chalicelib.core.doors import door
 from chalicelib.core.requests import Incoming, SignedIn
 from chalicelib.core.shapes import Money, Page
-from chalicelib.money import ledger, topups
+from chalicelib.money import facts, ledger, topups
 from chalicelib.money.shapes import Balance, Ledger, NewTopup, Topup, show_entry, show_topup
-from chalicelib.providers import stripe
 
 routes = Blueprint(__name__)
 
@@ -66,4 +65,4 @@ def get_topup(signed_in: SignedIn, id: str) -> Topup:
 @door(routes, "POST", "/api/webhooks/stripe", webhook=True, answers={200: None})
 def hear_stripe(request: Incoming) -> None:
     """Stripe's webhook, signed by Stripe; the same event may come any number of times."""
-    topups.follow(stripe.read_event(request))
+    facts.hear(request)

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from chalicelib.core.shapes import Money
-from chalicelib.money import topups
+from chalicelib.money import orders
 from chalicelib.money.models import Entry, Order
 
 
@@ -68,7 +68,7 @@ def show_entry(entry: Entry) -> LedgerEntry:
 
 def show_topup(order: Order) -> Topup:
     return Topup(
-        id=topups.number(order),
+        id=orders.number(order),
         checkout_id=order.checkout_id,
         checkout_url=order.checkout_url,
         state=order.state,

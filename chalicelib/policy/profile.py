@@ -105,6 +105,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     low_balance_micros: int
     first_day_cap_micros: int
     currency: str
+    automatic_tax: bool = False
     settings: Rules
     purpose: list[Purpose]
     category: list[Category]

@@ -1,0 +1,199 @@
+"""What Stripe's objects say, in our words. Amounts are micros, moments are the objects' own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib.core import clock
+from chalicelib.providers.stripe import MICROS_PER_CENT
+
+REFUND_STATES = {
+    "pending": "pending",
+    "requires_action": "pending",
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "canceled": "failed",
+}
+DISPUTE_PHASES = {
+    "needs_response": "opened",
+    "under_review": "opened",
+    "won": "won",
+    "lost": "lost",
+}
+
+
+@dataclass(frozen=True)
+class Paid:
+    """An order was paid: `amount_micros` is its net price, `tax_micros` came on top.
+
+    `checkout_id` is None for a charge of a saved card.
+    """
+
+    order_id: str
+    payment_intent: str
+    amount_micros: int
+    tax_micros: int
+    currency: str
+    created_at: datetime
+    checkout_id: str | None
+    customer: str | None
+
+
+@dataclass(frozen=True)
+class Unpaid:
+    """A page of an order ended without a payment: `outcome` is failed or expired."""
+
+    order_id: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Charged:
+    """A payment of ours went through; what it was for has to be asked."""
+
+    payment_intent: str
+
+
+@dataclass(frozen=True)
+class GaveBack:
+    """Some of a payment was refunded; each refund has to be asked for."""
+
+    payment_intent: str
+
+
+@dataclass(frozen=True)
+class CardSaved:
+    """A card may be charged from now on; `payment_method` is None where the page does not tell it."""
+
+    order_id: str
+    setup_intent: str
+    customer: str | None
+    payment_method: str | None
+
+
+@dataclass(frozen=True)
+class RefundFact:
+    """One refund of a payment, tax included; `state` is pending, succeeded or failed.
+
+    `reservation` is the key under which we set the credit aside, where the refund was our wish.
+    """
+
+    id: str
+    payment_intent: str
+    amount_micros: int
+    currency: str
+    created_at: datetime
+    state: str
+    reservation: str | None
+
+
+@dataclass(frozen=True)
+class DisputeFact:
+    """One dispute of a payment, tax included; `phase` is inquiry, opened, won or lost."""
+
+    id: str
+    payment_intent: str
+    amount_micros: int
+    currency: str
+    created_at: datetime
+    phase: str
+
+
+@dataclass(frozen=True)
+class FraudWarning:
+    """A card network holds a payment for fraud."""
+
+    id: str
+    payment_intent: str
+
+
+Fact = Paid | Unpaid | Charged | GaveBack | CardSaved | RefundFact | DisputeFact | FraudWarning
+
+
+def paid_by_session(session: Any, *, proven: bool = False) -> Paid | None:
+    """The payment behind a checkout session of ours; None where there is none.
+
+    `proven` says that its intent is known to have gone through: the session may lag behind it.
+    """
+    order_id = order_of(session)
+    paid = session["mode"] == "payment" and (proven or session["payment_status"] == "paid")
+    if order_id is None or not paid:
+        return None
+    net = session["amount_subtotal"]
+    return Paid(
+        order_id=order_id,
+        payment_intent=reference(session["payment_intent"]) or session["id"],
+        amount_micros=net * MICROS_PER_CENT,
+        tax_micros=(session["amount_total"] - net) * MICROS_PER_CENT,
+        currency=session["currency"].upper(),
+        created_at=clock.from_epoch(session["created"]),
+        checkout_id=session["id"],
+        customer=reference(session["customer"]),
+    )
+
+
+def paid_by_intent(intent: Any) -> Paid | None:
+    """A charge of a saved card, which has no session."""
+    order_id = order_of(intent)
+    if order_id is None or intent["status"] != "succeeded":
+        return None
+    return Paid(
+        order_id=order_id,
+        payment_intent=intent["id"],
+        amount_micros=intent["amount_received"] * MICROS_PER_CENT,
+        tax_micros=0,
+        currency=intent["currency"].upper(),
+        created_at=clock.from_epoch(intent["created"]),
+        checkout_id=None,
+        customer=reference(intent["customer"]),
+    )
+
+
+def of_refund(refund: Any) -> RefundFact | None:
+    """None for a refund of something that is no PaymentIntent, and so not ours."""
+    payment_intent = reference(refund["payment_intent"])
+    if payment_intent is None:
+        return None
+    return RefundFact(
+        id=refund["id"],
+        payment_intent=payment_intent,
+        amount_micros=refund["amount"] * MICROS_PER_CENT,
+        currency=refund["currency"].upper(),
+        created_at=clock.from_epoch(refund["created"]),
+        state=REFUND_STATES[refund["status"] or "pending"],
+        reservation=_noted(refund["metadata"], "reservation"),
+    )
+
+
+def of_dispute(dispute: Any, phase: str | None = None) -> DisputeFact | None:
+    """A dispute in `phase`, or else in the one that its status tells. Warnings and what was prevented move
+    nothing, so all such are inquiries."""
+    payment_intent = reference(dispute["payment_intent"])
+    if payment_intent is None:
+        return None
+    return DisputeFact(
+        id=dispute["id"],
+        payment_intent=payment_intent,
+        amount_micros=dispute["amount"] * MICROS_PER_CENT,
+        currency=dispute["currency"].upper(),
+        created_at=clock.from_epoch(dispute["created"]),
+        phase=phase or DISPUTE_PHASES.get(dispute["status"], "inquiry"),
+    )
+
+
+def order_of(thing: Any) -> str | None:
+    """The order that a session or an intent was made for; None when it is not ours."""
+    return _noted(thing["metadata"], "order")
+
+
+def reference(found: str | Mapping[str, Any] | None) -> str | None:
+    """Stripe gives an object in place of its id where a caller expanded it."""
+    return found if isinstance(found, str) or found is None else str(found["id"])
+
+
+def _noted(metadata: Any, name: str) -> str | None:
+    """Stripe's objects know `in` and brackets, but not `get`."""
+    return str(metadata[name]) if metadata and name in metadata else None
