@@ -45,6 +45,11 @@ class Refund:
         return min(part.at for part in self.parts)
 
     @property
+    def place(self) -> list[str]:
+        """Where it stands in a list by time."""
+        return [self.created_at, self.id]
+
+    @property
     def amount_micros(self) -> int:
         """What did not fail."""
         return sum(part.amount_micros for part in self.parts if part.state != "failed")
@@ -76,7 +81,15 @@ def newest_first(account_id: str) -> list[Refund]:
     for id, key, part in [*_reserved(funds), *_posted(payments.newest_first(account_id))]:
         parts.setdefault(id, {})[key] = part
     found = [Refund(id, funds.currency, tuple(of.values())) for id, of in parts.items()]
-    return sorted(found, key=lambda refund: (refund.created_at, refund.id), reverse=True)
+    return sorted(found, key=lambda refund: refund.place, reverse=True)
+
+
+def page(account_id: str, limit: int, after: list[str] | None) -> tuple[list[Refund], list[str] | None]:
+    """At most `limit`, newest first, after a place in the list; and where to go on, if any is left."""
+    found = newest_first(account_id)
+    if after:
+        found = [refund for refund in found if refund.place < after]
+    return found[:limit], found[limit - 1].place if len(found) > limit else None
 
 
 def key_of(request_id: str, payment_intent: str) -> str:

@@ -70,17 +70,19 @@ def wait(request: Request, _: Mapping[str, Any]) -> Outcome:
 
 
 def close(request: Request, _: Mapping[str, Any]) -> Outcome:
-    """Seal the address of the last mail, end live calls, close the books, and count what is to go."""
+    """Seal the address of the last mail, end live calls, give unused credit back, close the books, count."""
     if not _under_way(request):
         return {"outcome": "closed"}
     from chalicelib.calling import calls
     from chalicelib.identity import last_mail
-    from chalicelib.money import ledger
+    from chalicelib.money import ledger, refunds
 
     suspension.suspend(request)
     last_mail.seal(request.id, request.user_id)
     if not calls.end_all(request.account_id):
         return {"outcome": "later", "seconds": CALLS_END_SECONDS}
+    if not refunds.refund_all(request.account_id):
+        return {"outcome": "later", "seconds": PROVIDER_SECONDS}
     ledger.set_status(request.account_id, "closed")
     if request.counted is None:
         counted = manifest.count(register.subject_of(request))
