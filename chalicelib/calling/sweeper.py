@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 
 from chalicelib.calling import settlements
 from chalicelib.core import clock, metrics
@@ -11,7 +12,7 @@ from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log, trace
 from chalicelib.money import holds, ledger
 from chalicelib.money.funds import CALL
-from chalicelib.money.holds import Hold
+from chalicelib.money.holds import Hold, Overdue
 from chalicelib.providers import twilio
 from chalicelib.providers.twilio import Leg
 
@@ -22,16 +23,18 @@ PATIENCE_SECONDS = 25
 """A sweep has 55 s in all, and a carrier that is down lets each question wait for 8."""
 
 
-def sweep() -> dict[str, int]:
+def sweep(overdue: Iterable[Overdue] | None = None) -> dict[str, int]:
     """Settle what has ended; keep the hold, with a later deadline, where the carrier cannot say so yet.
 
-    The oldest come first and one failure stops no other. Whatever is still held counts as stale.
+    The oldest come first and one failure stops no other. Whatever is still held counts as stale. `overdue`
+    saves looking for it where somebody just has; of it only calls are touched.
     """
     started = time.monotonic()
-    now = clock.epoch_seconds(clock.now())
     swept = Counter(settled=0, postponed=0)
-    due = [found for found in holds.overdue(now) if found[1].startswith(CALL)]
-    for account_id, call_id, hold in sorted(due, key=lambda found: found[2].due):
+    if overdue is None:
+        overdue = holds.overdue(clock.epoch_seconds(clock.now()))
+    due = [found for found in overdue if found.key.startswith(CALL)]
+    for account_id, call_id, hold in sorted(due, key=lambda found: found.hold.due):
         if time.monotonic() - started > PATIENCE_SECONDS:
             break
         swept[_sweep_one(account_id, call_id, hold)] += 1

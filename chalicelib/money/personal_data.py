@@ -1,10 +1,14 @@
-"""What money holds of a person: only Stripe's customer. Entries and orders carry no person and stay."""
+"""What money holds of a person: only Stripe's customers, of payments and of a saved card.
+
+Entries and orders carry no person and stay.
+"""
 
 from __future__ import annotations
 
 from chalicelib.core import tables
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.subjects import Erased, Row, Subject
+from chalicelib.money import cards, ledger
 from chalicelib.money.models import Payment
 from chalicelib.providers import stripe
 
@@ -22,19 +26,20 @@ def _with_customer(subject: Subject) -> list[Payment]:
 
 
 def _find(subject: Subject) -> int:
-    return len(_with_customer(subject))
+    return len(_with_customer(subject)) + (1 if ledger.funds(subject.account_id).customer else 0)
 
 
 def _erase(subject: Subject) -> Erased:
     """At Stripe first: while we still know the customer, the erasure can be tried again."""
     payments = _with_customer(subject)
-    for payment in payments[:ROUND]:
-        try:
+    try:
+        done = cards.erase(subject.account_id)
+        for payment in payments[:ROUND]:
             stripe.delete_customer(str(payment.customer))
-        except ProviderError:
-            return Erased("later", wait_seconds=RETRY_SECONDS)
-        _forget_customer(payment)
-    done = min(len(payments), ROUND)
+            _forget_customer(payment)
+            done += 1
+    except ProviderError:
+        return Erased("later", wait_seconds=RETRY_SECONDS)
     return Erased("more" if len(payments) > ROUND else "erased", done)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
@@ -30,8 +31,12 @@ class Browser:
     def get(self, path: str, **query: str | int) -> Answer:
         return self._send("GET", path, urlencode(query), None)
 
-    def post(self, path: str, body: Any = None) -> Answer:
-        return self._send("POST", path, "", body)
+    def post(self, path: str, body: Any = None, **headers: str) -> Answer:
+        """`headers` by their names with underscores: `idempotency_key="..."`."""
+        return self._send("POST", path, "", body, headers)
+
+    def put(self, path: str, body: Any, **headers: str) -> Answer:
+        return self._send("PUT", path, "", body, headers)
 
     def delete(self, path: str) -> Answer:
         return self._send("DELETE", path, "", None)
@@ -71,8 +76,11 @@ class Browser:
     def available_micros(self) -> int:
         return int(self.get("/api/balance").json["available"]["amount_micros"])
 
-    def _send(self, method: str, path: str, query: str, body: Any) -> Answer:
+    def _send(
+        self, method: str, path: str, query: str, body: Any, more: Mapping[str, str] | None = None
+    ) -> Answer:
         headers = {"host": "127.0.0.1:8000", "accept": "application/json"}
+        headers |= {name.replace("_", "-"): value for name, value in (more or {}).items()}
         if self.origin and method != "GET":
             headers["origin"] = self.origin
         if self.cookies:

@@ -1,0 +1,82 @@
+"""Errands: what a change of credit left to do for an account, carried out by the minute's sweep.
+
+Each is done at least once: before it is begun its deadline is moved, and after it is done it is let go.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+
+from chalicelib.core import clock
+from chalicelib.core.logs import log, trace
+from chalicelib.money import autotopup, cards, ledger, lowcredit, receipts, refund_requests, refunds
+from chalicelib.money.funds import CALL
+from chalicelib.money.holds import Overdue
+from chalicelib.money.ledger import HoldGone
+
+SOONEST_SECONDS = 60
+LATEST_SECONDS = 6 * 3600
+ALARM_SECONDS = 24 * 3600
+PATIENCE_SECONDS = 20
+"""A sweep has 55 s in all, and a partner that is down lets each question wait; the next minute goes on."""
+
+Carry = Callable[[Overdue], bool]
+"""Does an errand; True when it is to be let go, False when it was already, or has to come again."""
+
+CARRY: Mapping[str, Carry] = {
+    ledger.AUTO_TOPUP: autotopup.charge,
+    autotopup.DECLINED: autotopup.tell_declined,
+    cards.FORGET_CARD: cards.forget_card,
+    cards.FORGET_CUSTOMER: cards.forget_customer,
+    ledger.LOW_BALANCE: lowcredit.tell,
+    ledger.RECEIPT: receipts.send,
+    refund_requests.RESERVED: refunds.finish,
+}
+
+
+def sweep(overdue: Iterable[Overdue]) -> dict[str, int]:
+    """Carry out all that is no call; one that fails comes again later and stops no other."""
+    started = time.monotonic()
+    swept = {"errands": 0, "errands_failed": 0}
+    # Sorted, so that a charge comes before the mail which it may make needless.
+    for found in sorted((found for found in overdue if not found.key.startswith(CALL)), key=_order):
+        if time.monotonic() - started > PATIENCE_SECONDS:
+            break
+        try:
+            _carry_out(found)
+        except Exception as error:  # noqa: BLE001 - the others must not wait for the one that is broken
+            log.error("errand failed", extra={**_facts(found), **trace(error)})
+            swept["errands_failed"] += 1
+        else:
+            swept["errands"] += 1
+    return swept
+
+
+def _carry_out(found: Overdue) -> None:
+    now = clock.epoch_seconds(clock.now())
+    age_seconds = now - found.hold.detail.get("since", found.hold.due)
+    if age_seconds > ALARM_SECONDS:
+        log.error("alarm", extra={"alarm": "errand-stale", **_facts(found)})
+    again = now + min(max(age_seconds, SOONEST_SECONDS), LATEST_SECONDS)
+    if not ledger.move_deadline(found.account_id, found.key, again, seen=found.hold.due):
+        return  # another sweep has it
+    carry = _carrier(found.key)
+    if carry is None:
+        log.error("alarm", extra={"alarm": "errand-unknown", **_facts(found)})
+    elif carry(found):
+        with suppress(HoldGone):
+            ledger.book(found.account_id, None, release=found.key)
+
+
+def _carrier(key: str) -> Carry | None:
+    return next((carry for prefix, carry in CARRY.items() if key.startswith(prefix)), None)
+
+
+def _order(found: Overdue) -> tuple[str, str]:
+    return found.account_id, found.key
+
+
+def _facts(found: Overdue) -> dict[str, object]:
+    return {"account_id": found.account_id, "errand": found.key}

@@ -1,0 +1,92 @@
+"""What people set for their credit, over HTTP: limits and automatic top-ups; and their receipts."""
+
+from __future__ import annotations
+
+from chalice import Blueprint
+
+from chalicelib.core import clock, cursors
+from chalicelib.core.doors import door
+from chalicelib.core.errors import FieldError, Refusal
+from chalicelib.core.requests import Incoming, SignedIn
+from chalicelib.core.shapes import Page
+from chalicelib.money import cards, ledger, limits, receipts
+from chalicelib.money.funds import day_of
+from chalicelib.money.preference_shapes import (
+    AutoTopup,
+    Limits,
+    NewAutoTopup,
+    NewLimits,
+    ReceiptList,
+    show_auto_topup,
+    show_limits,
+    show_receipt,
+)
+
+routes = Blueprint(__name__)
+
+
+@door(routes, "GET", "/api/limits", session=True, answers={200: Limits})
+def get_limits(signed_in: SignedIn) -> Limits:
+    """Your own limits, and what today's calls have cost."""
+    return show_limits(ledger.funds(signed_in.account_id), day_of(clock.now()))
+
+
+@door(routes, "PUT", "/api/limits", session=True, body=NewLimits, answers={200: Limits})
+def put_limits(signed_in: SignedIn, body: NewLimits) -> Limits:
+    """Limit what one call or one day may cost. A live call keeps what it holds."""
+    limits.put(signed_in.account_id, body.call_micros, body.day_micros)
+    return show_limits(ledger.funds(signed_in.account_id), day_of(clock.now()))
+
+
+@door(routes, "GET", "/api/auto-topup", session=True, answers={200: AutoTopup})
+def get_auto_topup(signed_in: SignedIn) -> AutoTopup:
+    """Whether your saved card is charged when calls use your credit up."""
+    return show_auto_topup(ledger.funds(signed_in.account_id))
+
+
+@door(
+    routes,
+    "PUT",
+    "/api/auto-topup",
+    session=True,
+    idempotent=True,
+    body=NewAutoTopup,
+    answers={200: AutoTopup},
+)
+def put_auto_topup(request: Incoming, signed_in: SignedIn, body: NewAutoTopup) -> AutoTopup:
+    """Have your card charged each time that calls take your credit below a threshold, or no longer.
+
+    The first time, save a card on the page at `checkout_url`: from then on it holds. Switching off forgets
+    the card. Credit that is below the threshold already counts from when it has been above it again.
+    """
+    order = None
+    if body.enabled:
+        order = cards.switch_on(
+            signed_in.account_id,
+            _given("threshold_micros", body.threshold_micros),
+            _given("amount_micros", body.amount_micros),
+            request.idempotency.derive("ord"),
+        )
+    else:
+        cards.switch_off(signed_in.account_id)
+    return show_auto_topup(ledger.funds(signed_in.account_id), order)
+
+
+@door(routes, "GET", "/api/receipts", session=True, query=Page, answers={200: ReceiptList})
+def list_receipts(signed_in: SignedIn, query: Page) -> ReceiptList:
+    """Your payments, newest first."""
+    owner = f"receipts:{signed_in.account_id}"
+    before = cursors.unseal(owner, query.cursor)["before"] if query.cursor else None
+    found, last = receipts.page(signed_in.account_id, query.limit, before)
+    return ReceiptList(
+        items=[show_receipt(receipt) for receipt in found],
+        next_cursor=cursors.seal(owner, {"before": last}) if last else None,
+    )
+
+
+def _given(field: str, value: int | None) -> int:
+    if value is None:
+        raise Refusal(
+            422, "invalid", "Some of these values do not fit.", [FieldError(field, "This is missing.")]
+        )
+    return value
