@@ -78,6 +78,7 @@ class Service:
             log=laptop.folder / "gateway.log",
         )
         self._running = contextlib.AsyncExitStack()
+        self._stopping = False
 
     async def start(self) -> None:
         """Everything up and ready. Raises what the parts raise."""
@@ -112,6 +113,7 @@ class Service:
 
     async def stop(self) -> None:
         """Ends every part that runs; the embedded AWS last, so that all is saved."""
+        self._stopping = True
         await self._running.aclose()
 
     async def _start_aws(self) -> Schedules:
@@ -133,6 +135,8 @@ class Service:
         try:
             schedules.run()
         except ScheduleFailed as failed:
+            if self._stopping:
+                return  # the embedded AWS ended under it, as asked for
             self._say(f"A schedule failed: {failed}")
 
     async def _stop_aws(self) -> None:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 
 from infra.local.embedded_aws import CREDENTIALS, EmbeddedAwsFailed
@@ -34,6 +35,17 @@ def main() -> None:
             folder.close()
     except REFUSALS as refused:
         sys.exit(str(refused))
+    except Exception as error:  # noqa: BLE001 - at a terminal a sentence helps; the rest is in the log
+        sys.exit(_unforeseen(here, error))
+
+
+def _unforeseen(here: Laptop, error: Exception) -> str:
+    log = here.folder / "runner.log"
+    log.write_text("".join(traceback.format_exception(error)))
+    return (
+        f"The service broke down ({type(error).__name__}): see {log}."
+        " If its state is damaged, start with FRESH=1 to empty it."
+    )
 
 
 def _forget_the_caller() -> None:

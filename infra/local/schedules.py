@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError
+
 from infra.local.clock_file import ClockFile
 from infra.local.events import ACCOUNT_ID
 
@@ -19,7 +21,7 @@ MOST_STEPS = 31
 
 
 class ScheduleFailed(Exception):
-    """A scheduled function raised; the message holds what it said."""
+    """A scheduled function raised or could not be asked; the message holds what was said."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,10 @@ class Schedules:
     def run(self) -> None:
         """Runs every schedule once, now. Raises ScheduleFailed."""
         for function in self.functions:
-            answer = self.aws.invoke(FunctionName=function, Payload=json.dumps(_event(self.clock.now())))
+            try:
+                answer = self.aws.invoke(FunctionName=function, Payload=json.dumps(_event(self.clock.now())))
+            except BotoCoreError as error:  # the embedded AWS is away
+                raise ScheduleFailed(f"{function}: {error}") from error
             if "FunctionError" in answer:
                 raise ScheduleFailed(f"{function}: {answer['Payload'].read().decode()}")
 

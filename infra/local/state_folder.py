@@ -13,6 +13,7 @@ from typing import IO, Any
 
 FORMAT = 1
 LOCK = "lock"
+ABOUT = "about.json"
 
 
 class StateRefused(Exception):
@@ -28,20 +29,28 @@ class StateFolder:
 
     def open(self, profile: str, *, fresh: bool) -> None:
         """Takes the folder, emptied when `fresh`. Raises StateRefused."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        about = self.path / "about.json"
-        if not about.exists() and any(file.name != LOCK for file in self.path.iterdir()):
-            raise StateRefused(f"{self.path} holds something else: choose another folder with STATE_DIR=...")
-        self._take()
+        about = self.path / ABOUT
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            if not about.exists() and any(file.name != LOCK for file in self.path.iterdir()):
+                raise StateRefused(
+                    f"{self.path} holds something else: choose another folder with STATE_DIR=..."
+                )
+            self._take()
+        except OSError as error:
+            raise StateRefused(
+                f"{self.path} cannot be used ({error.strerror}): choose another folder with STATE_DIR=..."
+            ) from None
         if fresh:
             self._empty()
         expected = {"format": FORMAT, "profile": profile}
-        if about.exists() and json.loads(about.read_text()) != expected:
+        if not about.exists():
+            _write(about, expected)
+        elif _read(about) != expected:
             raise StateRefused(
                 f"The state in {self.path} is of another version or profile:"
                 " start with FRESH=1 to empty it, or choose another folder with STATE_DIR=..."
             )
-        about.write_text(json.dumps(expected))
 
     def close(self) -> None:
         if self._lock:
@@ -52,11 +61,8 @@ class StateFolder:
         """The service's secret document, random and made once."""
         file = self.path / "secrets.json"
         if not file.exists():
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
-            with os.fdopen(descriptor, "w") as written:
-                json.dump(_new_secrets(), written)
-        document: dict[str, Any] = json.loads(file.read_text())
-        return document
+            _write(file, _new_secrets())
+        return _read(file)
 
     def _take(self) -> None:
         self._lock = (self.path / LOCK).open("a+")
@@ -75,13 +81,33 @@ class StateFolder:
         self._lock.flush()
 
     def _empty(self) -> None:
-        for entry in self.path.iterdir():
+        # What says that the folder is ours goes last: whoever is interrupted here may try again.
+        for entry in sorted(self.path.iterdir(), key=lambda entry: entry.name == ABOUT):
             if entry.name == LOCK:
                 continue
             if entry.is_dir():
                 shutil.rmtree(entry)
             else:
                 entry.unlink()
+
+
+def _write(file: Path, document: dict[str, Any]) -> None:
+    """At once or not at all, for its owner alone."""
+    written = file.with_suffix(".new")
+    with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
+        json.dump(document, opened)
+    written.replace(file)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads(file.read_text())
+    except ValueError:
+        raise StateRefused(
+            f"{file} is damaged: start with FRESH=1 to empty {file.parent},"
+            " or choose another folder with STATE_DIR=..."
+        ) from None
+    return document
 
 
 def _new_secrets() -> dict[str, Any]:

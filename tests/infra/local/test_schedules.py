@@ -9,10 +9,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from infra.local.clock_file import ClockFile
+from infra.local.embedded_aws import REGION
 from infra.local.schedules import MOST_STEPS, ScheduleFailed, Schedules
+from tests.infra.local.sockets import free_ports
 
 
 class Functions:
@@ -63,3 +67,11 @@ def test_a_very_long_jump_takes_a_bounded_number_of_runs(tmp_path: Path) -> None
 def test_a_schedule_that_fails_says_what_it_said(tmp_path: Path) -> None:
     with pytest.raises(ScheduleFailed, match=r'daily: \{"errorMessage": "no"\}'):
         _schedules(Functions(broken="daily"), tmp_path).run()
+
+
+def test_an_embedded_aws_that_is_away_fails_the_schedule(tmp_path: Path) -> None:
+    away = boto3.Session("test", "test", region_name=REGION).client(
+        "lambda", endpoint_url=f"http://127.0.0.1:{free_ports(1)}", config=Config(retries={"max_attempts": 0})
+    )
+    with pytest.raises(ScheduleFailed, match="sweep: Could not connect"):
+        Schedules(("sweep",), away, ClockFile(tmp_path / "clock")).run()

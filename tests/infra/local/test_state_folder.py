@@ -62,3 +62,46 @@ def test_stale_state_says_what_to_do(folder: StateFolder) -> None:
         folder.open("kinvo", fresh=False)
     folder.close()
     folder.open("kinvo", fresh=True)
+
+
+@pytest.mark.parametrize("name", ["about.json", "secrets.json"])
+def test_a_damaged_file_says_what_to_do_and_fresh_helps(folder: StateFolder, name: str) -> None:
+    folder.open("kinvo", fresh=False)
+    folder.secrets()
+    folder.close()
+    (folder.path / name).write_text("")
+    with pytest.raises(StateRefused, match=rf"{name} is damaged: start with FRESH=1"):
+        _use(folder, fresh=False)
+    folder.close()
+    _use(folder, fresh=True)
+
+
+def test_a_folder_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StateRefused, match=r"cannot be used \(Not a directory\): choose another folder"):
+        StateFolder(tmp_path / "file" / "state").open("kinvo", fresh=False)
+
+
+def test_an_interrupted_fresh_start_may_be_tried_again(
+    folder: StateFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.open("kinvo", fresh=False)
+    for name in ("aws", "s3"):
+        (folder.path / name).mkdir()
+    folder.close()
+    with monkeypatch.context() as patched:
+        patched.setattr("infra.local.state_folder.shutil.rmtree", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            folder.open("kinvo", fresh=True)
+    folder.close()
+    folder.open("kinvo", fresh=True)
+    assert not (folder.path / "aws").exists()
+
+
+def _use(folder: StateFolder, *, fresh: bool) -> None:
+    folder.open("kinvo", fresh=fresh)
+    folder.secrets()
+
+
+def _interrupted(_: Path) -> None:
+    raise KeyboardInterrupt
