@@ -10,7 +10,7 @@ help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
 
 environments: ## Install or update the environments under .local/
-	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: install it (Debian, Ubuntu: apt-get install python3 python3-venv) and try again.' >&2; exit 1; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo 'Python 3.11 or newer is needed: install it (Debian, Ubuntu: apt-get install python3 python3-venv) and try again.' >&2; exit 1; }
 	@$(PYTHON) -m infra.local.bootstrap
 
 run: environments ## The whole service on this machine (PORT=8000 PROFILE=kinvo STATE_DIR=.local/kinvo FRESH=1)
