@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from chalice import Blueprint
 
-from chalicelib.core import cursors
+from chalicelib.core import cursors, ids
 from chalicelib.core.doors import door
+from chalicelib.core.errors import not_found
 from chalicelib.core.requests import Incoming, SignedIn
 from chalicelib.core.shapes import Money, Page
 from chalicelib.money import facts, ledger, topups
@@ -58,7 +59,9 @@ def start_topup(request: Incoming, signed_in: SignedIn, body: NewTopup) -> Topup
 
 @door(routes, "GET", "/api/topups/{id}", session=True, answers={200: Topup}, refusals=(404,))
 def get_topup(signed_in: SignedIn, id: str) -> Topup:
-    """What became of an order: open, paid, failed or expired."""
+    """What became of an order: open, paid, failed, expired, or set aside in suspense."""
+    if not ids.valid("ord", id):
+        raise not_found("top-up")
     return show_topup(topups.find(signed_in.account_id, id))
 
 
