@@ -17,8 +17,8 @@ from chalicelib.providers.stripe_facts import DisputeFact
 def follow(fact: DisputeFact) -> bool:
     """Book a dispute up to its phase; False when that was done before, or the payment is not ours.
 
-    Opened takes the credit and freezes the account, won gives both back. A lost one keeps it frozen until
-    somebody of staff decides; an inquiry moves nothing.
+    Opened takes the credit and freezes the account, won and prevented give both back. A lost one keeps it
+    frozen until somebody of staff decides; an inquiry moves nothing.
     """
     told = Return("dispute", fact.phase, fact.amount_micros, fact.currency, clock.render(fact.created_at))
 
@@ -39,6 +39,6 @@ def thaw(account_id: str, dispute_id: str) -> bool:
 def _standing(dispute_id: str, state: str) -> list[Action]:
     if state == "opened":
         return [Balance.frozen.add({dispute_id})]
-    if state == "won":
+    if state in ("won", "prevented"):
         return [Balance.frozen.delete({dispute_id})]
     return []

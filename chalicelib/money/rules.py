@@ -28,6 +28,9 @@ STEPS: Mapping[str, Mapping[tuple[str | None, str], tuple[str, ...]]] = {
         ("inquiry", "won"): ("opened", "won"),
         ("opened", "lost"): ("lost",),
         ("opened", "won"): ("won",),
+        (None, "prevented"): ("prevented",),
+        ("inquiry", "prevented"): ("prevented",),
+        ("opened", "prevented"): ("prevented",),
         ("lost", "won"): ("won",),
     },
 }

@@ -20,8 +20,11 @@ REFUND_STATES = {
 DISPUTE_PHASES = {
     "needs_response": "opened",
     "under_review": "opened",
+    "appeal_needs_response": "opened",
+    "appeal_under_review": "opened",
     "won": "won",
     "lost": "lost",
+    "prevented": "prevented",
 }
 
 
@@ -92,7 +95,7 @@ class RefundFact:
 
 @dataclass(frozen=True)
 class DisputeFact:
-    """One dispute of a payment, tax included; `phase` is inquiry, opened, won or lost."""
+    """One dispute of a payment, tax included; `phase` is inquiry, opened, won, lost or prevented."""
 
     id: str
     payment_intent: str
@@ -169,8 +172,7 @@ def of_refund(refund: Any) -> RefundFact | None:
 
 
 def of_dispute(dispute: Any, phase: str | None = None) -> DisputeFact | None:
-    """A dispute in `phase`, or else in the one that its status tells. Warnings and what was prevented move
-    nothing, so all such are inquiries."""
+    """A dispute in `phase`, or else in the one that its status tells; its warnings are inquiries."""
     payment_intent = reference(dispute["payment_intent"])
     if payment_intent is None:
         return None
