@@ -51,7 +51,7 @@ def reconcile(now: datetime) -> dict[str, int]:
     if news["failed"]:
         metrics.count("ReconcilerFailures", news["failed"])
     else:
-        tables.write(lambda: Progress(PROGRESS, until=clock.epoch_seconds(now)).save())
+        _remember(now)
     log.info("reconciled", extra=news)
     return news
 
@@ -71,4 +71,10 @@ def _last_run(now: datetime) -> datetime:
     try:
         return clock.from_epoch(Progress.get(PROGRESS, consistent_read=True).until)
     except DoesNotExist:
+        _remember(now - STRIPE_REMEMBERS)
         return now - STRIPE_REMEMBERS
+
+
+def _remember(moment: datetime) -> None:
+    """Up to when all is followed."""
+    tables.write(lambda: Progress(PROGRESS, until=clock.epoch_seconds(moment)).save())
