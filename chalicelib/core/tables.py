@@ -108,7 +108,7 @@ def write(change: Callable[[], Any]) -> None:
         try:
             change()
         except PynamoDBException as error:
-            code = error.cause_response_code
+            code = _code(error)
             if code in REFUSED:
                 raise ConditionFailed("condition") from None
             if code not in CONFLICT:
@@ -117,6 +117,11 @@ def write(change: Callable[[], Any]) -> None:
         else:
             return
     raise Busy
+
+
+def _code(error: PynamoDBException) -> str | None:
+    """What AWS answered; None when it did not. PynamoDB's own property trips over a time-out."""
+    return error.cause_response_code if isinstance(error.cause, ClientError) else None
 
 
 def passing(error: Exception) -> bool:
@@ -170,7 +175,7 @@ class Transaction:
                 ]
                 if refused:
                     raise ConditionFailed(*refused) from None
-                if not PASSING.intersection(reasons) and error.cause_response_code not in CONFLICT:
+                if not PASSING.intersection(reasons) and _code(error) not in CONFLICT:
                     _give_up(error)
                 pause(attempt)
             else:

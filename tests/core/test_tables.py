@@ -234,6 +234,19 @@ def test_throttling_is_tried_again_in_one_layer_only(balance: Balance, code: str
         events.unregister("before-send.dynamodb", throttle)
 
 
+def test_a_write_that_aws_does_not_answer_ends_in_busy(balance: Balance) -> None:
+    transaction = Transaction()
+    transaction.put("put", entry())
+    silence = ReadTimeoutError(endpoint_url="https://dynamodb")
+    cases: list[tuple[str, Callable[[], None]]] = [
+        ("UpdateItem", lambda: tables.write(raise_version)),
+        ("TransactWriteItems", transaction.commit),
+    ]
+    for operation, act in cases:
+        with intercepted(refusing(operation, silence, 1)), pytest.raises(Busy):
+            act()
+
+
 def test_an_error_of_ours_is_no_passing_one() -> None:
     assert tables.passing(refusal("ThrottlingException"))
     assert tables.passing(ReadTimeoutError(endpoint_url="https://dynamodb"))
