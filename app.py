@@ -6,13 +6,16 @@ from typing import Any
 
 from chalice import Cron, Rate
 
-from chalicelib.calling import sweeper
+from chalicelib.calling import margins, sweeper
 from chalicelib.calling.routes import routes as calling_routes
-from chalicelib.core import doors, settings
+from chalicelib.core import chores, clock, doors, settings
 from chalicelib.core.api import Api
 from chalicelib.core.reference import routes as reference_routes
 from chalicelib.identity import sessions
 from chalicelib.identity.routes import routes as identity_routes
+from chalicelib.money import books, errands, holds, reconciler
+from chalicelib.money.preference_routes import routes as preference_routes
+from chalicelib.money.refund_routes import routes as refund_routes
 from chalicelib.money.routes import routes as money_routes
 from chalicelib.policy import profile
 from chalicelib.privacy import deletion, watchdog
@@ -24,20 +27,36 @@ doors.hooks.authenticate = sessions.authenticate
 doors.hooks.offers = profile.offers
 
 app = Api(app_name="vowline")
-for blueprint in (reference_routes, identity_routes, money_routes, calling_routes, privacy_routes):
+for blueprint in (
+    reference_routes,
+    identity_routes,
+    money_routes,
+    refund_routes,
+    preference_routes,
+    calling_routes,
+    privacy_routes,
+):
     app.register_blueprint(blueprint)
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
 def sweep(_event: Any) -> dict[str, int]:
-    """Each minute: holds past their deadline."""
-    return sweeper.sweep()
+    """Each minute: calls past their deadline, and what changes of credit left to do."""
+    overdue = list(holds.overdue(clock.epoch_seconds(clock.now())))
+    return {**sweeper.sweep(overdue), **errands.sweep(overdue)}
 
 
 @app.schedule(Cron(17, 4, "*", "*", "?", "*"), name="daily")
-def daily(_event: Any) -> dict[str, int]:
-    """Each day: deletions that were lost or come near their deadline."""
-    return watchdog.watch()
+def daily(_event: Any) -> dict[str, Any]:
+    """Each day: lost deletions, what Stripe has and we have not, the books, the carrier's prices."""
+    return chores.run(
+        {
+            "watchdog": watchdog.watch,
+            "reconciler": lambda: reconciler.reconcile(clock.now()),
+            "books": books.check,
+            "margins": margins.collect,
+        }
+    )
 
 
 @app.lambda_function(name="deletion")

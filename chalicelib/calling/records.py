@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.update import Action
 
 from chalicelib.calling.models import CallRecord, month_key, month_of
-from chalicelib.core import clock, ids
+from chalicelib.core import clock, ids, tables
+from chalicelib.core.tables import ConditionFailed
 from chalicelib.money import rates
 from chalicelib.money.holds import Hold
 from chalicelib.money.rates import Rate
@@ -81,6 +84,28 @@ def newest_first(account_id: str, after: str | None = None) -> Iterator[CallReco
         for record in CallRecord.query(month, older, scan_index_forward=False, consistent_read=True):
             if not record.expired():
                 yield record
+
+
+def by_sid(account_id: str, since: datetime) -> dict[str, CallRecord]:
+    """Records of calls whose id was made at `since` or later, by the carrier's id of the call."""
+    found = {}
+    for record in newest_first(account_id):
+        if ids.made_at(record.call_id) < since:
+            break
+        found[record.call_sid] = record
+    return found
+
+
+def note_price(record: CallRecord, price_micros: int, currency: str) -> None:
+    """Write down once what the carrier took for a call; a record that was erased stays gone."""
+    actions: list[Action] = [
+        CallRecord.carrier_micros.set(price_micros),
+        CallRecord.carrier_currency.set(currency),
+    ]
+    condition = CallRecord.call_id.exists() & CallRecord.carrier_micros.does_not_exist()
+    key = CallRecord(record.month_key, record.call_id)
+    with suppress(ConditionFailed):
+        tables.write(lambda: key.update(actions=actions, condition=condition))
 
 
 def months(account_id: str, newest: datetime) -> Iterator[str]:

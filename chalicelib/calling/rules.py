@@ -54,6 +54,11 @@ def is_beyond(limit_seconds: int | None, duration_seconds: int) -> bool:
     return limit_seconds is None or duration_seconds > limit_seconds + TOLERANCE_SECONDS
 
 
+def is_lossy(cost_micros: int, currency: str, price_micros: int, carrier_currency: str) -> bool:
+    """Whether the carrier took more than the caller paid. What nobody pays for says nothing of a price."""
+    return cost_micros > 0 and currency == carrier_currency and price_micros > cost_micros
+
+
 @dataclass(frozen=True)
 class Plan:
     """What to hold for a call, how long that lets it last, and when to look after it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalice import Chalice
 
+from chalicelib.core import metrics
 from chalicelib.core.doors import refuse
 from chalicelib.core.errors import Refusal
 from chalicelib.core.logs import log
@@ -31,6 +32,7 @@ FRAMEWORK_REFUSALS = {
     413: ("too-large", "This is more than we can take at once."),
     415: ("media-type", "We can't read this kind of content."),
 }
+WEBHOOKS = "/api/webhooks/"
 UNEXPECTED = ("unexpected", "Something went wrong on our side.")
 
 
@@ -46,6 +48,8 @@ class Api(Chalice):
             refusal = Refusal(answer["statusCode"], kind, sentence)
             answer = refuse(refusal, asked.get("requestId", "")).to_dict(self.api.binary_types)
         answer["headers"] = {**HEADERS, **answer["headers"]}
+        if answer["statusCode"] >= 400 and str(asked.get("resourcePath")).startswith(WEBHOOKS):
+            metrics.count("WebhookFailures")
         log.info(
             "answered",
             extra={

@@ -87,7 +87,7 @@ def test_the_daily_function_watches(requested: Requested) -> None:
     lose(f"{requested.id}-1")
     event = {"version": "0", "account": "", "region": "", "detail": {}, "detail-type": "", "source": "",
              "time": "", "id": "", "resources": []}  # fmt: skip
-    assert app.daily(event, None)["restarted"] == 1
+    assert app.daily(event, None)["watchdog"]["restarted"] == 1
 
 
 def test_with_nothing_open_there_is_nothing_to_do(stage: object) -> None:

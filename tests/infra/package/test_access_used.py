@@ -181,7 +181,7 @@ def test_a_deletion_that_was_lost_or_cancelled_stays_within_the_roles(
     requested = ask_for_deletion(caller, clock)
     lose(f"{requested.id}-1")
     with used.by("daily"):
-        assert app.daily(SCHEDULED, Context())["restarted"] == 1
+        assert app.daily(SCHEDULED, Context())["watchdog"]["restarted"] == 1
     event = {"step": "suspend", **requested.input}
     with used.by("deletion"):
         run_step(event)
