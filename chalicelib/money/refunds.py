@@ -62,6 +62,8 @@ def start(account_id: str, amount_micros: int | None, request_id: str) -> Refund
     if made is None:
         holds.check_open(ledger.funds(account_id))
         _check_amount(account_id, amount_micros)
+    for key in _reservations(account_id, request_id):
+        ask_again(account_id, key)
     done_micros = made.amount_micros if made else 0
     _give_back(account_id, request_id, None if amount_micros is None else amount_micros - done_micros)
     made = refund_requests.find(account_id, request_id)
@@ -134,7 +136,6 @@ def _give_back_of(account_id: str, request_id: str, payment: Payment, wanted_mic
         return 0
     funds = ledger.funds(account_id)
     if key in funds.holds:
-        ask_again(account_id, key)
         return 0
     credit = funds.available_micros if wanted_micros is None else min(wanted_micros, funds.available_micros)
     offer = _offer(funds, payment, credit)
@@ -182,8 +183,10 @@ def _offer(funds: Funds, payment: Payment, credit_micros: int) -> Offer | None:
     return rules.offer(price, returns, reserved_micros, credit_micros)
 
 
-def _reservations(account_id: str) -> list[str]:
-    return [key for key in ledger.funds(account_id).holds if refund_requests.is_reservation(key)]
+def _reservations(account_id: str, request_id: str = "") -> list[str]:
+    """What is set aside for one request, or for all."""
+    prefix = refund_requests.key_of(request_id, "") if request_id else refund_requests.RESERVED
+    return [key for key in ledger.funds(account_id).holds if key.startswith(prefix)]
 
 
 def _check_amount(account_id: str, amount_micros: int | None) -> None:
