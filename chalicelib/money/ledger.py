@@ -6,7 +6,7 @@ Invariant: available + held = sum of entries, and one cause has one entry.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -251,12 +251,15 @@ def open_account(account_id: str, currency: str | None = None) -> None:
 
 def change(account_id: str, actions: Sequence[Action], condition: Condition | None = None) -> bool:
     """Change the balance's settings, never its credit; False when `condition` did not hold."""
-    open_account(account_id)
-    try:
-        _change(account_id, [*actions, Balance.version.add(1)], condition)
-    except ConditionFailed:
-        return False
-    return True
+    wanted = Balance.sk.exists() if condition is None else Balance.sk.exists() & condition
+    for _ in range(2):
+        try:
+            _change(account_id, [*actions, Balance.version.add(1)], wanted)
+        except ConditionFailed:
+            open_account(account_id)  # it may only have been missing
+        else:
+            return True
+    return False
 
 
 def set_status(account_id: str, status: str) -> None:
@@ -278,3 +281,8 @@ def entries(account_id: str, limit: int, before_key: str | None = None) -> list[
     extra = 1 if before_key else 0
     found = Entry.query(account_id, keys, scan_index_forward=False, limit=limit + extra, consistent_read=True)
     return [entry for entry in found if entry.sk != before_key][:limit]
+
+
+def statement(account_id: str) -> Iterator[Entry]:
+    """Every entry, oldest cause first, read in pages."""
+    yield from Entry.query(account_id, Entry.sk.startswith("ENTRY#"), consistent_read=True)
