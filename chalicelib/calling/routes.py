@@ -27,6 +27,7 @@ from chalicelib.providers import twilio
 
 routes = Blueprint(__name__)
 TWIML = "text/xml"
+SIGNATURE = "X-Twilio-Signature"
 
 
 class Destination(msgspec.Struct, forbid_unknown_fields=True):
@@ -130,19 +131,21 @@ def get_call(signed_in: SignedIn, id: str) -> Call:
     raise not_found("call")
 
 
-@door(routes, "POST", "/api/webhooks/twilio/voice", webhook=True, answers={200: str}, media_type=TWIML)
+@door(routes, "POST", "/api/webhooks/twilio/voice", webhook=SIGNATURE, answers={200: str}, media_type=TWIML)
 def answer_call(request: Incoming) -> Reply:
     """Twilio asks what to do with a call: the answer is TwiML, a refusal is spoken."""
     return Reply(calls.answer(twilio.read_webhook(request)), media_type=TWIML)
 
 
-@door(routes, "POST", "/api/webhooks/twilio/fallback", webhook=True, answers={200: str}, media_type=TWIML)
+@door(
+    routes, "POST", "/api/webhooks/twilio/fallback", webhook=SIGNATURE, answers={200: str}, media_type=TWIML
+)
 def give_up_call(request: Incoming) -> Reply:
     """Twilio could not use our answer: the hold is let go, and the caller is told."""
     return Reply(calls.give_up(twilio.read_webhook(request)), media_type=TWIML)
 
 
-@door(routes, "POST", "/api/webhooks/twilio/status/{account_id}/{id}", webhook=True, answers={204: None})
+@door(routes, "POST", "/api/webhooks/twilio/status/{account_id}/{id}", webhook=SIGNATURE, answers={204: None})
 def hear_call_status(request: Incoming, account_id: str, id: str) -> None:
     """Twilio says how a call ended."""
     calls.hear(account_id, id, twilio.read_webhook(request))

@@ -34,7 +34,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Door:
-    """A route as the API document tells it."""
+    """A route as the API document tells it. `webhook` is the header with its sender's signature."""
 
     method: str
     path: str
@@ -45,7 +45,7 @@ class Door:
     session: bool = False
     fresh: bool = False
     while_suspended: bool = False
-    webhook: bool = False
+    webhook: str | None = None
     idempotent: bool = False
     capability: str | None = None
     refusals: tuple[int, ...] = ()

@@ -52,13 +52,21 @@ def document(title: str, version: str, server: str) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for door in doors:
         paths.setdefault(door.path, {})[door.method.lower()] = _operation(door, schema_of, components)
+    for query in {door.query for door in doors if door.query}:
+        del components[_name(schema_of[query])]  # its fields are told as parameters
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "license": {"name": "MIT", "identifier": "MIT"}},
         "servers": [{"url": server}],
         "paths": paths,
-        "components": {"schemas": components, "securitySchemes": {"session": COOKIE, "csrf": CSRF}},
+        "components": {"schemas": components, "securitySchemes": _schemes(doors)},
     }
+
+
+def _schemes(doors: Iterable[Door]) -> dict[str, Any]:
+    """The session's, and the header that each sender of webhooks signs in."""
+    signatures = {door.webhook: {"type": "apiKey", "in": "header", "name": door.webhook} for door in doors}
+    return {"session": COOKIE, "csrf": CSRF, **{name: scheme for name, scheme in signatures.items() if name}}
 
 
 def _types(doors: Iterable[Door]) -> list[Any]:
@@ -103,7 +111,7 @@ def _parameters(door: Door, schema_of: dict[Any, Any], components: dict[str, Any
     if door.idempotent:
         parameters.append(KEY)
     if door.query:
-        schema = components[schema_of[door.query]["$ref"].rpartition("/")[2]]
+        schema = components[_name(schema_of[door.query])]
         required = schema.get("required", [])
         parameters += [
             {"name": name, "in": "query", "required": name in required, "schema": detail}
@@ -112,7 +120,13 @@ def _parameters(door: Door, schema_of: dict[Any, Any], components: dict[str, Any
     return parameters
 
 
+def _name(reference: dict[str, str]) -> str:
+    return reference["$ref"].rpartition("/")[2]
+
+
 def _security(door: Door) -> list[dict[str, list[str]]]:
+    if door.webhook:
+        return [{door.webhook: []}]
     if not door.session:
         return []
     return [{"session": [], "csrf": []}] if door.method in WRITES else [{"session": []}]

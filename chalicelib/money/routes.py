@@ -65,7 +65,7 @@ def get_topup(signed_in: SignedIn, id: str) -> Topup:
     return show_topup(topups.find(signed_in.account_id, id))
 
 
-@door(routes, "POST", "/api/webhooks/stripe", webhook=True, answers={200: None})
+@door(routes, "POST", "/api/webhooks/stripe", webhook="Stripe-Signature", answers={200: None})
 def hear_stripe(request: Incoming) -> None:
     """Stripe's webhook, signed by Stripe; the same event may come any number of times."""
     facts.hear(request)
