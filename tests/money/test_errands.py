@@ -23,7 +23,6 @@ from tests.harness.stage import Stage
 from tests.money.purse import DOLLAR, Purse, make, sweep
 
 LOW = "Your credit at Kinvo is running low"
-MINUTE = timedelta(seconds=61)
 
 
 @pytest.fixture
@@ -183,8 +182,7 @@ def test_a_kill_anywhere_loses_no_mail_and_sends_few(stage: Stage, mailbox: Mail
         purse = make(stage, mailbox).earn(2 * DOLLAR).spend(DOLLAR + 1)
 
         def act() -> None:
-            clock.advance(MINUTE)
-            sweep()
+            purse.pass_minutes(clock)
 
         def outcome() -> object:
             assert len(purse.mails()) <= 2
