@@ -13,6 +13,7 @@ import stripe
 from twilio.base.exceptions import TwilioRestException
 
 from chalicelib.core import clock as service_clock
+from chalicelib.money import errands, holds
 from infra.local.carrier.in_process import twilio_client
 from infra.local.payments.in_process import stripe_client
 from tests.conftest import Clock
@@ -43,6 +44,7 @@ def life(browser: Browser) -> Life:
     """Ada signed up, bought credit and called London."""
     browser.sign_up(ADA).top_up()
     call = browser.call(LONDON, 90)
+    errands.sweep(list(holds.overdue(service_clock.epoch_seconds(service_clock.now()))))
     me = browser.get("/api/me").json
     (payment,) = [item for item in everything("payments") if item["id"]["S"].startswith("PI#")]
     return Life(
@@ -133,9 +135,11 @@ def test_what_law_keeps_stays_and_the_books_balance(browser: Browser, clock: Clo
     entries = [item for item in items if item["sk"]["S"].startswith("ENTRY#")]
     assert balance["status"]["S"] == "closed"
     assert balance["holds"]["M"] == {}
-    assert len(entries) == len(life.entries) == 2
-    total = sum(int(entry["amount_micros"]["N"]) for entry in entries)
-    assert total == int(balance["available_micros"]["N"]) == life.available_micros
+    booked = {entry["kind"]["S"]: int(entry["amount_micros"]["N"]) for entry in entries}
+    assert len(life.entries) == 2
+    assert set(booked) == {"topup", "call", "refund", "rounding"}
+    assert -booked["refund"] - booked["rounding"] == life.available_micros
+    assert sum(booked.values()) == int(balance["available_micros"]["N"]) == 0
     kept = {line["store"]: line for line in requested.now().kept}
     assert set(kept) == {"balances", "payments", "registry"}
     assert all(line["reason"] and line["until"] for line in kept.values())

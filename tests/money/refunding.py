@@ -38,4 +38,4 @@ def finish(payer: Payer) -> None:
 
 def refunded_at_stripe(payer: Payer) -> int:
     created = [event for event in payer.stage.payments.events() if event["type"] == "refund.created"]
-    return sum(event["data"]["object"]["amount"] for event in created) * 10_000
+    return sum(int(event["data"]["object"]["amount"]) for event in created) * 10_000

@@ -10,6 +10,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import ProviderError
 from chalicelib.money import facts, ledger, payments, reconciler
 from chalicelib.money.models import Order
+from chalicelib.providers.stripe_facts import Fact
 from tests.conftest import Clock
 from tests.harness.heard import hearing
 from tests.harness.stage import Stage
@@ -110,7 +111,7 @@ def test_one_fact_that_fails_stops_no_other_and_is_tried_again(
     lose(payer)
     follow = facts.follow
 
-    def fail(fact: facts.Fact) -> bool:
+    def fail(fact: Fact) -> bool:
         if getattr(fact, "payment_intent", None) == broken:
             raise RuntimeError
         return follow(fact)

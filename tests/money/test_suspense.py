@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.core import clock
 from chalicelib.money import ledger, orders, payments
+from chalicelib.money.funds import Funds
 from chalicelib.money.models import Order
 from chalicelib.providers.stripe_facts import Paid
 from tests.harness.heard import hearing, metrics_in
@@ -95,7 +96,7 @@ def test_an_account_that_closes_between_look_and_write_is_noticed(
     payment = payer.top_up()
     look = ledger.funds
 
-    def close_behind(account_id: str) -> ledger.Funds:
+    def close_behind(account_id: str) -> Funds:
         funds = look(account_id)
         if account_id == payer.account_id and funds.status == "open":
             ledger.set_status(account_id, "closed")
