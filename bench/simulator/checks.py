@@ -13,6 +13,8 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from bench.simulator.world import World
 from chalicelib.core import tables
 from chalicelib.money import ledger
+from chalicelib.money.funds import CALL
+from chalicelib.policy import profile
 
 MAY_OWE = {"refund", "dispute", "late_charge"}
 Item = dict[str, Any]
@@ -34,6 +36,10 @@ class Books:
         return sum(entry["amount_micros"] for entry in self.entries)
 
     @property
+    def held(self) -> list[str]:
+        return sorted((self.balance or {}).get("holds", {}))
+
+    @property
     def held_micros(self) -> int:
         return sum(hold["amount"] for hold in (self.balance or {}).get("holds", {}).values())
 
@@ -47,33 +53,37 @@ def look(account_id: str) -> Books:
 
 
 def check_books(account_id: str) -> None:
-    """Invariant M, and one cause one entry."""
+    """Invariant M, one cause one entry, no more spent than there was, and the sweeper finds what is held."""
     books = look(account_id)
     if books.balance is None:
-        _demand(not books.entries, f"{account_id} has entries without a balance")
+        demand(not books.entries, f"{account_id} has entries without a balance")
         return
-    total = books.balance["available_micros"] + books.held_micros
-    _demand(
+    available, holds = books.balance["available_micros"], books.balance["holds"]
+    total = available + books.held_micros
+    demand(
         total == books.booked_micros, f"{account_id}: {total} on the balance, {books.booked_micros} booked"
     )
     causes = Counter((entry["kind"], entry["cause"]) for entry in books.entries)
     twice = [cause for cause, times in causes.items() if times > 1]
-    _demand(not twice, f"{account_id}: booked twice: {twice}")
-    owes = {entry["kind"] for entry in books.entries} & MAY_OWE
-    below = books.balance["available_micros"] < 0 and not owes
-    _demand(not below, f"{account_id}: overspent: {books.balance['available_micros']}")
-    deadlines = [hold["due"] for hold in books.balance["holds"].values()]
+    demand(not twice, f"{account_id}: booked twice: {twice}")
+    owed = sum(entry["amount_micros"] for entry in books.entries if entry["kind"] in MAY_OWE)
+    demand(available >= min(0, owed), f"{account_id}: overspent: {available}, of which {owed} may be owed")
+    demand(books.balance.get("day_spent_micros", 0) >= 0, f"{account_id}: a day has cost less than nothing")
+    lives = sum(key.startswith(CALL) for key in holds)
+    demand(lives <= profile.current().live_calls, f"{account_id}: {lives} live calls")
     index = books.balance.get("sweep_at")
-    _demand(index == min(deadlines, default=None), f"{account_id}: index {index}, deadlines {deadlines}")
+    deadlines = [hold["due"] for hold in holds.values()]
+    demand(index == min(deadlines, default=None), f"{account_id}: index {index}, deadlines {deadlines}")
 
 
 def check_step(world: World) -> None:
     """After each step, every account, and suspense."""
-    for account_id in [*world.accounts, ledger.SUSPENSE]:
+    for account_id in [*world.everyone, ledger.SUSPENSE]:
         check_books(account_id)
 
 
-def _demand(true: bool, otherwise: str) -> None:
+def demand(true: bool, otherwise: str) -> None:
+    """Raises Violation."""
     if not true:
         raise Violation(otherwise)
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ReadTimeoutError
 from tests.harness.killpoints import Killed, intercepted, refusal
 
 CHANCE = 0.35
-FARTHEST_REQUEST = 8
+FARTHEST_REQUESTS = (4, 8, 40)
 THROTTLED = "ProvisionedThroughputExceededException"
 
 
@@ -30,7 +30,7 @@ def one_fault(chance: Random) -> Iterator[Struck]:
     if chance.random() > CHANCE:
         yield struck
         return
-    fault, at = chance.choice(FAULTS), chance.randrange(FARTHEST_REQUEST)
+    fault, at = chance.choice(FAULTS), chance.randrange(chance.choice(FARTHEST_REQUESTS))
     moment = MOMENTS.get(fault) or chance.choice(["before", "after"])
 
     def strike(number: int, name: str) -> None:

@@ -27,6 +27,7 @@ from infra.local.store import Store
 from infra.templates import FILES
 from tests.harness.environment import ENVIRONMENT, SECRETS
 from tests.harness.lambda_door import ask
+from tests.harness.quick_moto import quick_moto
 
 TABLE_KEYS = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
 
@@ -71,7 +72,7 @@ class Stage:
 @contextmanager
 def running_stage(outside: Outside | None = None) -> Iterator[Stage]:
     """AWS in memory with the project's tables, and both providers behind their real clients."""
-    with mock_aws():
+    with mock_aws(), quick_moto():
         made = Stage(outside)
         payments, carrier = stripe_client(made.payments), twilio_client(made.carrier)
         with (

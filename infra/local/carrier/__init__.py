@@ -25,7 +25,7 @@ from datetime import datetime
 from infra.local.carrier import far_end, tokens
 from infra.local.carrier.account import Account
 from infra.local.carrier.callbacks import Callbacks, check_faults
-from infra.local.carrier.calls import API_VERSION, Calls
+from infra.local.carrier.calls import API_VERSION, KIND, Calls
 from infra.local.carrier.faults import Faults
 from infra.local.carrier.legs import Legs
 from infra.local.carrier.moments import rfc2822
@@ -127,6 +127,10 @@ class Carrier:
         sent = self._callbacks.send_due()
         self._sessions.resume()
         return sent
+
+    def calls(self) -> list[Document]:
+        """Every leg as the API shows it, oldest first; a deleted one is only its sid."""
+        return self._store.all(KIND)
 
     def add_caller_id(self, phone_number: str, friendly_name: str = "") -> Document:
         """A verified caller ID, as after its code call was answered rightly."""

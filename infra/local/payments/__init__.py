@@ -178,3 +178,7 @@ class Payments:
     def events(self) -> list[Document]:
         """Every event, oldest first; slow where there are many."""
         return self._state.all("event")
+
+    def all(self, kind: str) -> list[Document]:
+        """Every object of a kind, such as payment_intent, oldest first; slow where there are many."""
+        return self._state.all(kind)

@@ -1,0 +1,42 @@
+"""What nobody decides: time, schedules, and who cannot be reached."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bench.simulator.world import PROVIDERS, World
+from chalicelib.money import ledger
+from tests.harness.lambda_door import run_schedule
+
+WAITS_SECONDS = [20, 20, 60, 60, 600, 3600, 7200, 86_400, 172_800]
+
+
+def sweep(world: World) -> None:
+    """The minute's schedule."""
+    world.act(run_schedule, "sweep")
+
+
+def daily(world: World) -> None:
+    """The day's schedule."""
+    world.act(run_schedule, "daily")
+
+
+def wait(world: World) -> None:
+    """Time goes by: seconds mostly, now and then hours or days."""
+    world.now += timedelta(seconds=world.chance.choice(WAITS_SECONDS))
+
+
+def rest(world: World) -> None:
+    """A deletion begins or is cancelled."""
+    status = world.chance.choice(["suspended", "open", "open", "open"])
+    world.act(ledger.set_status, world.someone(), status)
+
+
+def lose_a_provider(world: World) -> None:
+    """A provider does not answer for an hour."""
+    world.outages.provider[world.chance.choice(list(PROVIDERS))] = world.now + timedelta(hours=1)
+
+
+def lose_webhooks(world: World) -> None:
+    """No webhook reaches us for hours or days: longer than Stripe tries again."""
+    world.outages.ourselves = world.now + timedelta(hours=world.chance.choice([1, 12, 96]))
