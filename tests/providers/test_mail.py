@@ -34,6 +34,15 @@ VALUES: dict[str, dict[str, Any]] = {
     "closing": {},
     "deletion_received": {"grace_ends_at": AT, "due_at": AT, "cancel_url": "http://127.0.0.1:8000/privacy"},
     "deletion_cancelled": {},
+    "low_credit": {"left": "0.99 USD", "threshold": "1.00 USD"},
+    "card_declined": {},
+    "receipt": {
+        "paid_at": AT,
+        "order": "ord_1",
+        "credit": "10.00 USD",
+        "tax": "0.00 USD",
+        "total": "10.00 USD",
+    },
     "deletion_done": {"kept": KEPT, "residues": [{"processor": "stripe", "residue": "A payment."}]},
 }
 
