@@ -25,7 +25,10 @@ def holds(account_id: str) -> bool:
 def book(movement: Movement, currency: str, why: str, join: Callable[[Transaction], None]) -> None:
     """Book a movement in suspense, together with what `join` adds; raises as `ledger.book` does."""
     account_id = account_of(currency)
-    ledger.open_account(account_id, currency)
-    ledger.book(account_id, movement, join=join)
+    before = ledger.funds(account_id)
+    if before.version == 0:
+        ledger.open_account(account_id, currency)
+        before = ledger.funds(account_id)
+    ledger.book(account_id, movement, join=join, before=before)
     metrics.count("SuspenseEntries")
     log.error("alarm", extra={"alarm": "suspense", "why": why, "cause": movement.cause})

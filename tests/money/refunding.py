@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from chalicelib.core import clock, ids
-from chalicelib.money import ledger, refund_requests, refunds
+from chalicelib.money import ledger, payments, refund_requests, refunds
 from chalicelib.money.ledger import Movement
 from chalicelib.money.refund_requests import Refund
+from chalicelib.providers import stripe_records
 from tests.money.payer import Payer
 
 TEN = 10_000_000
@@ -37,5 +38,7 @@ def finish(payer: Payer) -> None:
 
 
 def refunded_at_stripe(payer: Payer) -> int:
-    created = [event for event in payer.stage.payments.events() if event["type"] == "refund.created"]
-    return sum(int(event["data"]["object"]["amount"]) for event in created) * 10_000
+    """What Stripe has given back of an account's payments, tax included."""
+    made = payments.newest_first(payer.account_id)
+    found = (fact for payment in made for fact in stripe_records.refunds_of(payments.number(payment)))
+    return sum(fact.amount_micros for fact in found if fact.state != "failed")
