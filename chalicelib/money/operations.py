@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from chalicelib.core import clock, ids
 from chalicelib.money import books, disputes, ledger, rates, reconciler, refunds, suspense
@@ -12,6 +14,8 @@ from chalicelib.money.models import Entry
 from chalicelib.money.refund_requests import PREFIX
 
 Lines = Iterator[str]
+NEAR = 20
+"""How many entries may be of one second, or of clocks that differ."""
 
 
 class NotRight(Exception):
@@ -45,7 +49,7 @@ def explain(account_id: str) -> Lines:
     yield f"{account_id}: {funds.standing}, in {funds.currency}"
     yield f"{'booked at':20}  {'kind':14}  {'amount':>14}  {'balance':>14}  cause"
     total_micros = 0
-    for entry in ledger.statement(account_id):
+    for entry in _as_booked(ledger.statement(account_id)):
         total_micros += entry.amount_micros
         yield _line(entry, total_micros)
     yield f"Free {_signed(funds.available_micros)}, held {_signed(funds.held_micros)}."
@@ -86,6 +90,18 @@ def _funds(account_id: str) -> Funds:
     if funds is None or funds.version == 0:
         raise NotRight(f"There are no books of {account_id}.")
     return funds
+
+
+def _as_booked(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Entries in the order of their booking. Of those of one second, each says what balance it led to."""
+    waiting, total_micros = deque(sorted(entries, key=lambda entry: entry.at)), 0
+    while waiting:
+        near = islice(waiting, NEAR)
+        fits = (entry for entry in near if entry.balance_after_micros == total_micros + entry.amount_micros)
+        entry = next(fits, waiting[0])
+        waiting.remove(entry)
+        total_micros += entry.amount_micros
+        yield entry
 
 
 def _line(entry: Entry, total_micros: int) -> str:

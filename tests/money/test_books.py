@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -148,3 +149,24 @@ def test_pages_are_followed_to_the_end_and_fragments_of_an_account_put_together(
     items = books._items
     monkeypatch.setattr(books, "_items", lambda *asked, **how: items(*asked, **{**how, "limit": 2}))
     assert books.check() == {"accounts": 3, "entries": 9, "drifted": 0, "unsure": 0}
+
+
+def test_the_table_may_be_of_any_size_in_the_same_memory(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def long_stream() -> Any:
+        for account_number in range(20):
+            account_id = {"S": f"acc_{account_number}"}
+            balance = {"available_micros": {"N": "2500"}, "holds": {"M": {}}}
+            yield {"account_id": account_id, "sk": {"S": "BAL"}, "currency": {"S": "USD"}, **balance}
+            for number in range(2_500):
+                entry = {"sk": {"S": f"ENTRY#{number}"}, "amount_micros": {"N": "1"}}
+                yield {"account_id": account_id, "currency": {"S": "USD"}, **entry}
+
+    monkeypatch.setattr(books, "_stream", long_stream)
+    tracemalloc.start()
+    try:
+        assert books.compare() == books.Report(accounts=20, entries=50_000, drifted=[], unsure=[])
+        assert tracemalloc.get_traced_memory()[1] < 100_000
+    finally:
+        tracemalloc.stop()

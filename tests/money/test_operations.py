@@ -61,6 +61,22 @@ def test_a_statement_has_every_entry_with_a_running_balance(
     assert rest[3:] == ["Frozen by du_1.", "The entries add up to what is free and held."]
 
 
+def test_a_statement_follows_the_order_of_booking_not_of_causes(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = ids.new("acc", NOW)
+    for cause, minutes, amount in (("pi_1", 30, 100), ("re_1", 10, -70), ("pi_2", 20, 50), ("re_2", 0, -80)):
+        ledger.book(made, Movement("any", cause, NOW + timedelta(minutes=minutes), amount * 1_000_000))
+    assert main(["explain", made]) == 0
+    entries = [line.split() for line in capsys.readouterr().out.splitlines() if " any " in line]
+    assert [(entry[4], entry[3]) for entry in entries] == [
+        ("pi_1", "100"),
+        ("re_1", "30"),
+        ("pi_2", "80"),
+        ("re_2", "0"),
+    ]
+
+
 def test_a_statement_shows_ids_and_no_number(browser: Browser, capsys: pytest.CaptureFixture[str]) -> None:
     caller = browser.sign_up().top_up()
     account_id = caller.account_id

@@ -164,6 +164,27 @@ def test_a_callers_life_stays_within_the_roles(used: Used, caller: Browser, cloc
     assert exceeded(used) == {}
 
 
+def test_refunds_letters_and_the_nightly_work_stay_within_the_roles(
+    used: Used, caller: Browser, clock: Clock
+) -> None:
+    caller.stage.payments.faults.plant("refunds.create", "timeout_after", 5)
+    caller.post("/api/refunds", {"amount_micros": 1_000_000})
+    webhooks_lost = caller.post("/api/topups", {"amount_micros": 10_000_000}).json
+    caller.stage.payments.pay(webhooks_lost["checkout_id"], "succeeded")
+    clock.advance(timedelta(hours=1))
+    with used.by("sweep"):
+        swept = app.sweep(SCHEDULED, Context())
+    assert (swept["errands_failed"], swept["errands"] > 0) == (0, True)
+    with used.by("daily"):
+        done = app.daily(SCHEDULED, Context())
+    assert done["reconciler"]["sessions"] == 1
+    assert done["books"]["drifted"] == 0
+    assert done["margins"]["priced"] == 1
+    assert ("dynamodb:Scan", "Balances") in used.rights["daily"]
+    assert {"dynamodb:UpdateItem", "dynamodb:PutItem"} <= {action for action, _ in used.rights["daily"]}
+    assert exceeded(used) == {}
+
+
 def test_a_deletion_stays_within_the_roles(used: Used, caller: Browser, clock: Clock) -> None:
     requested = ask_for_deletion(caller, clock)
     given = requested.input
