@@ -256,6 +256,6 @@ def test_the_sweeper_is_told_the_earliest_deadline_that_is_left(stage: Stage) ->
         assert sweep_at() == earliest
     ledger.move_deadline(account_id, "call_b", 6_000)
     assert sweep_at() == 3_000
-    for key, earliest in (("d", 3_000), ("a", 4_000), ("c", 6_000), ("b", None)):
+    for key, left in (("d", 3_000), ("a", 4_000), ("c", 6_000), ("b", None)):
         ledger.book(account_id, None, release=f"call_{key}")
-        assert sweep_at() == earliest
+        assert sweep_at() == left
