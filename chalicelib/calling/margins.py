@@ -14,7 +14,7 @@ from functools import lru_cache
 from chalicelib.calling import records, rules, settlements
 from chalicelib.calling.models import CallRecord
 from chalicelib.core import clock, ids, metrics
-from chalicelib.core.logs import log
+from chalicelib.core.logs import log, trace
 from chalicelib.money import holds
 from chalicelib.providers import twilio
 from chalicelib.providers.twilio import Finished
@@ -27,7 +27,7 @@ Find = Callable[[str], dict[str, CallRecord]]
 
 
 def collect() -> dict[str, int]:
-    """Look at all calls of the window; returns how many are priced, known, unpriced, live, lossy or unbilled.
+    """Look at all calls of the window; returns how many there are of each kind.
 
     Raises ProviderError when the carrier does not answer; what was written stays, the next day goes on.
     """
@@ -35,14 +35,23 @@ def collect() -> dict[str, int]:
     find = lru_cache(maxsize=ACCOUNTS_IN_MEMORY)(
         lambda account_id: records.by_sid(account_id, since - rules.CALL_ID_LIFE)
     )
-    counts = Counter(priced=0, known=0, unpriced=0, live=0, lossy=0, unbilled=0)
+    counts = Counter(priced=0, known=0, unpriced=0, live=0, lossy=0, unbilled=0, failed=0)
     for call in twilio.finished_calls(since):
         if ids.valid("acc", call.identity):
-            counts[_compare(call, find)] += 1
+            counts[_look_at(call, find)] += 1
     metrics.count("LossMakingCalls", counts["lossy"])
     metrics.count("UnbilledCalls", counts["unbilled"])
     log.info("margins collected", extra={"counts": counts})
     return dict(counts)
+
+
+def _look_at(call: Finished, find: Find) -> str:
+    try:
+        return _compare(call, find)
+    except Exception as error:  # noqa: BLE001 - one call's trouble must not hide the others
+        facts = {"account": call.identity, "sid": call.call_sid}
+        log.error("alarm", extra={"alarm": "margin-failed", **facts, **trace(error)})
+        return "failed"
 
 
 def _compare(call: Finished, find: Find) -> str:

@@ -21,7 +21,7 @@ from tests.harness.stage import Stage
 
 LONDON = "+442079460958"
 BUSY = "+442079460001"
-NOTHING = {"priced": 0, "known": 0, "unpriced": 0, "live": 0, "lossy": 0, "unbilled": 0}
+NOTHING = {"priced": 0, "known": 0, "unpriced": 0, "live": 0, "lossy": 0, "unbilled": 0, "failed": 0}
 
 
 @pytest.fixture
@@ -97,6 +97,24 @@ def test_a_call_that_costs_us_more_than_its_caller_paid_rings(
     clock.advance(timedelta(hours=1))
     assert margins.collect() == {**NOTHING, "lossy": 1}
     assert metrics_in(capsys.readouterr().out)["LossMakingCalls"] == 1
+
+
+def test_one_calls_trouble_hides_no_other(
+    caller: Browser, clock: Clock, monkeypatch: pytest.MonkeyPatch, alarms: Alarms
+) -> None:
+    caller.call(LONDON, 60)
+    caller.call(LONDON, 60)
+    clock.advance(timedelta(hours=1))
+    note, failures = records.note_price, iter([ValueError("+442079460958")])
+
+    def noting(record: CallRecord, price_micros: int, currency: str) -> None:
+        for failure in failures:
+            raise failure
+        note(record, price_micros, currency)
+
+    monkeypatch.setattr(records, "note_price", noting)
+    assert margins.collect() == {**NOTHING, "failed": 1, "priced": 1}
+    assert alarms.names == ["margin-failed"]
 
 
 def test_a_record_that_was_erased_meanwhile_stays_gone(caller: Browser) -> None:
