@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from chalicelib.calling import records, settlements
 from chalicelib.core import ids
 from chalicelib.core.errors import Busy, Refusal
 from chalicelib.money import ledger
+from chalicelib.money.funds import Funds
 from chalicelib.money.ledger import Movement
 from chalicelib.money.models import Entry
 from chalicelib.policy import profile
@@ -64,6 +65,19 @@ class Outcome:
         )
 
 
+@dataclass
+class Lowest:
+    """The least credit that any reader has seen: what was overspent may have come back by the end."""
+
+    read: Callable[[str], Funds]
+    available_micros: int = FUNDS_MICROS
+
+    def look(self, account_id: str) -> Funds:
+        funds = self.read(account_id)
+        self.available_micros = min(self.available_micros, funds.available_micros)
+        return funds
+
+
 @contextmanager
 def embedded_tables() -> Iterator[None]:
     """An embedded AWS of its own with the project's tables, and this process's clients pointed at it."""
@@ -98,12 +112,16 @@ def race(calls_a_thread: int, seed: int = 1) -> Outcome:
     ]
     # As many calls at once as a balance can hold, so that it is the credit that everybody fights for.
     generous = msgspec.structs.replace(profile.current(), live_calls=LIVE_CALLS)
-    with mock.patch.object(profile, "current", return_value=generous):
+    lowest = Lowest(ledger.funds)
+    with (
+        mock.patch.object(profile, "current", return_value=generous),
+        mock.patch.object(ledger, "funds", lowest.look),
+    ):
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    return _audit(account, THREADS * calls_a_thread, len(refused))
+    return _audit(account, THREADS * calls_a_thread, len(refused), lowest.available_micros)
 
 
 def _spend(account: str, calls: int, chance: random.Random, refused: list[int]) -> None:
@@ -136,7 +154,7 @@ def _settle(account: str, call_id: str, leg: Leg) -> None:
         return
 
 
-def _audit(account: str, attempts: int, refused: int) -> Outcome:
+def _audit(account: str, attempts: int, refused: int, lowest_micros: int) -> Outcome:
     funds = ledger.funds(account)
     entries = list(Entry.query(account, Entry.sk.startswith("ENTRY#"), consistent_read=True))
     causes = [entry.cause for entry in entries]
@@ -147,7 +165,7 @@ def _audit(account: str, attempts: int, refused: int) -> Outcome:
         attempts=attempts,
         charged=len(causes) - 1,
         refused=refused,
-        overspent_micros=max(0, -funds.available_micros),
+        overspent_micros=max(0, -lowest_micros, -funds.available_micros),
         doubled=len(causes) - len(set(causes)),
         unbalanced_micros=abs(funds.available_micros + funds.held_micros - booked)
         + abs(FUNDS_MICROS - booked - costs),

@@ -48,9 +48,9 @@ class ConditionFailed(Exception):
 
 @cache
 def connection() -> Connection:
-    """The process's one connection. PynamoDB's own time-outs (45 s) outlast API Gateway."""
+    """The process's one connection. PynamoDB's own time-outs (45 s) outlast API Gateway and the carrier."""
     return Connection(
-        connect_timeout_seconds=2, read_timeout_seconds=4, max_retry_attempts=2, max_pool_connections=60
+        connect_timeout_seconds=1, read_timeout_seconds=3, max_retry_attempts=2, max_pool_connections=60
     )
 
 

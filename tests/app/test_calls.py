@@ -9,11 +9,13 @@ import pytest
 
 from chalicelib.calling import sweeper
 from chalicelib.core import ids
+from chalicelib.policy import profile
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.stage import Stage
 
 LONDON = "+442079460958"
+MARRAKESH = "+212612345678"
 BUSY = "+442079460001"
 
 
@@ -61,8 +63,9 @@ def test_an_unanswered_call_costs_nothing(caller: Browser) -> None:
 
 def test_a_call_is_cut_where_the_credit_ends(browser: Browser) -> None:
     caller = browser.sign_up().top_up(5_000_000)
-    quote = caller.get("/api/quote", to=LONDON).json
-    outcome = caller.call(LONDON, 100_000)
+    quote = caller.get("/api/quote", to=MARRAKESH).json
+    assert quote["affordable_seconds"] < profile.current().longest_call_seconds
+    outcome = caller.call(MARRAKESH, 100_000)
     assert outcome["duration_seconds"] == quote["affordable_seconds"]
     assert caller.available_micros() >= 0
     assert books_balance(caller)

@@ -200,3 +200,18 @@ def test_a_session_id_is_ended_or_not_found_whatever_it_looks_like(browser: Brow
     browser.sign_up()
     for id in ("x" * 5000, "%00", "ses_7ZZZZZZZZZZZZZZZZZZZZZZZZZ"):
         assert browser.delete(f"/api/auth/sessions/{id}").status == 404
+
+
+def test_the_headers_are_those_that_a_careful_site_sends() -> None:
+    """Named here once more, so that one that is dropped is missed."""
+    assert set(HEADERS) >= {
+        "Content-Security-Policy",
+        "Cross-Origin-Opener-Policy",
+        "Referrer-Policy",
+        "Strict-Transport-Security",
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+    }
+    assert "max-age=63072000" in HEADERS["Strict-Transport-Security"]
+    assert "frame-ancestors 'none'" in HEADERS["Content-Security-Policy"]
+    assert HEADERS["Cache-Control"] == "no-store"

@@ -75,10 +75,10 @@ def test_all_models_share_one_connection_and_one_client(stage: Stage) -> None:
     assert tables_known == {tables.name(table) for table in ("balances", "payments", "cdrs", "sessions")}
 
 
-def test_a_hung_aws_is_given_up_before_the_gateway_gives_up() -> None:
+def test_a_hung_aws_is_given_up_before_the_carrier_gives_up() -> None:
     config: Any = tables.connection().client.meta.config
     attempts = config.retries["total_max_attempts"]
-    assert attempts * (config.connect_timeout + config.read_timeout) < 29
+    assert attempts * (config.connect_timeout + config.read_timeout) < 15
 
 
 @pytest.mark.parametrize("value", [1.0, "1", True, None, 10**39 * 1.0])
