@@ -26,20 +26,19 @@ def _with_customer(subject: Subject) -> list[Payment]:
 
 
 def _find(subject: Subject) -> int:
-    return len(_with_customer(subject)) + (1 if ledger.funds(subject.account_id).customer else 0)
+    return len(_with_customer(subject))
 
 
 def _erase(subject: Subject) -> Erased:
     """At Stripe first: while we still know the customer, the erasure can be tried again."""
     payments = _with_customer(subject)
     try:
-        done = cards.erase(subject.account_id)
         for payment in payments[:ROUND]:
             stripe.delete_customer(str(payment.customer))
             _forget_customer(payment)
-            done += 1
     except ProviderError:
         return Erased("later", wait_seconds=RETRY_SECONDS)
+    done = min(len(payments), ROUND)
     return Erased("more" if len(payments) > ROUND else "erased", done)
 
 
@@ -47,4 +46,18 @@ def _forget_customer(payment: Payment) -> None:
     tables.write(lambda: payment.update(actions=[Payment.customer.remove()]))
 
 
-ROWS = [Row("stripe_customers", "ledger", _find, _erase)]
+def _find_card(subject: Subject) -> int:
+    return 1 if ledger.funds(subject.account_id).customer else 0
+
+
+def _erase_card(subject: Subject) -> Erased:
+    try:
+        return Erased("erased", cards.erase(subject.account_id))
+    except ProviderError:
+        return Erased("later", wait_seconds=RETRY_SECONDS)
+
+
+ROWS = [
+    Row("stripe_customers", "ledger", _find, _erase),
+    Row("saved_cards", "saved_card", _find_card, _erase_card),
+]
