@@ -40,8 +40,7 @@ def charge(found: Overdue) -> bool:
     if funds is None or "card" not in funds.holds[AUTO_TOPUP]:
         return False
     errand = funds.holds[AUTO_TOPUP]
-    if not _may_ask(funds, errand["asked_at"]):
-        log.error("alarm", extra={"alarm": "auto-topup-given-up", "order": order_id})
+    if not _may_ask(funds, order_id, errand["asked_at"]):
         orders.end(order_id, "expired")
         return True
     return _ask(order_id, Card(**errand["card"]))
@@ -67,13 +66,17 @@ def _wanted(funds: Funds) -> bool:
     return funds.total_micros < threshold
 
 
-def _may_ask(funds: Funds, asked_at: int) -> bool:
+def _may_ask(funds: Funds, order_id: str, asked_at: int) -> bool:
     """Whether a charge that may have been asked for before may be asked for again.
 
     Where it may not and Stripe had charged, the webhook or the reconciler credits it all the same.
     """
-    fresh = clock.now() - clock.from_epoch(asked_at) < KEY_LIFE
-    return fresh and funds.standing == "open" and funds.auto_threshold_micros is not None
+    if funds.standing != "open" or funds.auto_threshold_micros is None:
+        return False
+    if clock.now() - clock.from_epoch(asked_at) < KEY_LIFE:
+        return True
+    log.error("alarm", extra={"alarm": "auto-topup-given-up", "order": order_id})
+    return False
 
 
 def _prepare(funds: Funds, order_id: str) -> None:
