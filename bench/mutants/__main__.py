@@ -15,10 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.mutants.planted import MUTANTS, Mutant
+from bench.mutants.books import BOOK_FAULTS
+from bench.mutants.calls import CALL_FAULTS
+from bench.mutants.mutant import Mutant
+from bench.mutants.payments import PAYMENT_FAULTS
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("app.py", "chalicelib", "infra", "tests", "bench", "pyproject.toml", ".chalice", "web")
+MUTANTS = [*BOOK_FAULTS, *PAYMENT_FAULTS, *CALL_FAULTS]
 AT_LEAST = 0.95
 TIMEOUT_SECONDS = 300
 KILLED, PASSED = 1, 0
