@@ -21,7 +21,8 @@ function choose() {
   if (location.pathname === "/privacy" || session.me?.status === "suspended") return ["privacy", privacy];
   if (!session.me) return ["welcome", welcome];
   if (location.pathname.startsWith("/topup/")) return ["topup", topup];
-  return location.hash === "#credit" ? ["credit", credit] : ["calls", calls];
+  const toCredit = location.hash === "#credit" || location.pathname.startsWith("/card/");
+  return toCredit ? ["credit", credit] : ["calls", calls];
 }
 
 /** Show the view of the address; `focus` moves the reader to its heading. */

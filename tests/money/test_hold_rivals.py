@@ -74,9 +74,10 @@ def test_the_last_allowed_call_is_taken_once(account: str) -> None:
 
 
 def test_two_calls_never_spend_one_days_limit_twice(account: str) -> None:
-    ledger.change(account, [Balance.day_cap_micros.set(DOLLAR)])
-    assert refusal(account, lambda: holds.place(account, call(), wish(DOLLAR), 2)) == "spend-cap"
-    assert ledger.funds(account).day_spent_micros == DOLLAR
+    ledger.change(account, [Balance.day_cap_micros.set(2 * DOLLAR)])
+    holds.place(account, call(), wish(DOLLAR), 3)
+    assert refusal(account, lambda: holds.place(account, call(), wish(DOLLAR), 3), limit=3) == "spend-cap"
+    assert ledger.funds(account).day_spent_micros == 2 * DOLLAR
 
 
 def test_a_limit_that_is_lowered_meanwhile_counts(account: str) -> None:

@@ -59,9 +59,9 @@ class Visit:
             self.complaints.append(f"outside request: {request.url}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def profile() -> Iterator[BrowserContext]:
-    """One browser profile: its cache spares each test the page's files."""
+    """A browser profile for one file of tests: its event loop must be nobody else's."""
     try:
         path = chromium.find()
     except chromium.MissingError as missing:
@@ -76,9 +76,9 @@ def profile() -> Iterator[BrowserContext]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served() -> Iterator[tuple[str, Street]]:
-    """One server for all tests; each test puts its own house into it."""
+    """One server for a file of tests; each test puts its own house into it."""
     street = Street()
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(street, log_level="warning", lifespan="off", ws="none"))

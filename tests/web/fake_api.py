@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tests.web.fake_house import House, Refused
 
 WEB = Path(__file__).parents[2] / "web"
-OWN_PATHS = ("/", "/verify", "/privacy", "/topup/done", "/topup/cancelled")
+OWN_PATHS = ("/", "/verify", "/privacy", "/topup/done", "/topup/cancelled", "/card/saved")
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; object-src 'none'"
 )

@@ -174,3 +174,8 @@ def test_the_policy_is_readable_without_an_account(visit: Visit) -> None:
     expect(page.get_by_role("heading", name="What we keep, and how long")).to_be_visible()
     expect(page.get_by_text("7 years after your account is closed")).to_be_visible()
     expect(page.get_by_role("link", name="As data")).to_have_attribute("href", "/api/privacy/policy")
+
+
+def test_who_comes_back_from_saving_a_card_sees_their_credit(visit: Visit) -> None:
+    page = visit.sign_in("/card/saved")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Credit")
