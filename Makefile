@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 BIN := .local/venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help environments run demo test check bench race package clean
+.PHONY: help environments run demo test check bench race simulate killpoints mutants orders package clean
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -33,8 +33,20 @@ check: environments ## Format, lint, types, floors, tests, template
 bench: environments ## Counts and ratios, one table
 	@$(BIN)/python -m bench
 
-race: environments ## 50 threads on one balance, 0 overspent
-	@$(BIN)/python -m bench.race
+race: environments ## 50 threads on one balance, 0 overspent (CALLS=40 each)
+	@$(BIN)/python -m bench.race $(CALLS)
+
+simulate: environments ## Weeks of faults, checked after every step (STEPS=20000 SEED=1)
+	@$(BIN)/python -m bench.simulator $(if $(STEPS),--steps $(STEPS)) $(if $(SEED),--seed $(SEED))
+
+killpoints: environments ## Every writing handler, killed at each of its requests: 0 lost, 0 doubled
+	@$(BIN)/python -m bench.killpoints
+
+mutants: environments ## Planted faults in money and calling, and how many the proofs see
+	@$(BIN)/python -m bench.mutants
+
+orders: environments ## Stripe's events in all pairs, triples and seeded random orders (COUNT=5000 SEED=1)
+	@$(BIN)/python -m bench.orders $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 package: environments ## The release zip and its template, under build/ (STAGE=kinvo)
 	@$(BIN)/python -m infra.package $(if $(STAGE),--stage $(STAGE))

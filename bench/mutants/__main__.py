@@ -17,12 +17,14 @@ from tempfile import TemporaryDirectory
 
 from bench.mutants.books import BOOK_FAULTS
 from bench.mutants.calls import CALL_FAULTS
+from bench.mutants.dialling import DIALLING_FAULTS
 from bench.mutants.mutant import Mutant
+from bench.mutants.partners import PARTNER_FAULTS
 from bench.mutants.payments import PAYMENT_FAULTS
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("app.py", "chalicelib", "infra", "tests", "bench", "pyproject.toml", ".chalice", "web")
-MUTANTS = [*BOOK_FAULTS, *PAYMENT_FAULTS, *CALL_FAULTS]
+MUTANTS = [*BOOK_FAULTS, *PAYMENT_FAULTS, *PARTNER_FAULTS, *CALL_FAULTS, *DIALLING_FAULTS]
 AT_LEAST = 0.95
 TIMEOUT_SECONDS = 300
 KILLED, PASSED = 1, 0

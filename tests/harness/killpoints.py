@@ -29,22 +29,46 @@ class Case:
     outcome: Callable[[], object]
 
 
+@dataclass(frozen=True)
+class Death:
+    """A process that died before or after one of its requests, and what came of its input given again."""
+
+    moment: str
+    number: int
+    request: str
+    outcome: object
+
+    def __str__(self) -> str:
+        return f"killed {self.moment} request {self.number}, {self.request}"
+
+
 def survive(make: Callable[[], Case]) -> list[str]:
     """Die once before and once after each request of a fresh case, then give its input again.
 
     What comes of it must be what comes of an undisturbed one; answers that one's requests, by name.
     """
+    expected, requests = run(make)
+    for death in deaths(make, requests):
+        assert death.outcome == expected, str(death)
+    return requests
+
+
+def run(make: Callable[[], Case]) -> tuple[object, list[str]]:
+    """What comes of a fresh case when nothing goes wrong, and its requests, by name."""
     undisturbed = make()
     with intercepted() as requests:
         undisturbed.act()
-    expected = undisturbed.outcome()
+    return undisturbed.outcome(), requests
+
+
+def deaths(make: Callable[[], Case], requests: list[str]) -> Iterator[Death]:
+    """Die once before and once after each of these requests, each time with a fresh case."""
     for number, name in enumerate(requests):
         for moment in ("before", "after"):
             case = make()
             _die(case, number, moment)
             case.act()
-            assert case.outcome() == expected, f"killed {moment} request {number}, {name}"
-    return requests
+            yield Death(moment, number, name, case.outcome())
 
 
 def _die(case: Case, number: int, moment: str) -> None:

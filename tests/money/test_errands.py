@@ -125,6 +125,23 @@ def test_of_two_sweeps_at_once_only_one_does_an_errand(purse: Purse) -> None:
     assert len(purse.mails()) == 1
 
 
+def test_a_sweep_leaves_an_errand_alone_that_another_one_is_just_doing(purse: Purse) -> None:
+    purse.spend(2 * DOLLAR + 1)
+    seen = list(holds.overdue(service_clock.epoch_seconds(service_clock.now())))
+    send, sent = mail.send, []
+
+    def send_while_another_sweeps(to: str, *arguments: object, **values: object) -> None:
+        sent.append(to)
+        if len(sent) == 1:
+            errands.sweep(seen)
+        send(to, *arguments, **values)  # type: ignore[arg-type]
+
+    with mock.patch.object(mail, "send", send_while_another_sweeps):
+        errands.sweep(seen)
+    assert len(purse.mails()) == 1
+    assert purse.funds.holds == {}
+
+
 def test_an_errand_that_we_do_not_know_stays_and_hurts_nobody(
     purse: Purse, caplog: pytest.LogCaptureFixture
 ) -> None:

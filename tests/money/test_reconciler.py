@@ -45,6 +45,23 @@ def test_a_payment_that_no_webhook_told_is_credited_once(payer: Payer) -> None:
     assert payer.entries() == [("topup", payment, 10_000_000)]
 
 
+def test_what_can_not_be_followed_for_weeks_is_not_forgotten(
+    payer: Payer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Fact) -> bool:
+        raise RuntimeError("our bug")
+
+    payment = payer.pay()
+    lose(payer)
+    with monkeypatch.context() as patched:
+        patched.setattr(facts, "follow", broken)
+        for _ in range(3):
+            assert reconcile()["failed"] > 0
+            clock.advance(timedelta(days=9))
+    assert reconcile()["failed"] == 0
+    assert payer.entries() == [("topup", payment, 10_000_000)]
+
+
 def test_after_an_outage_of_days_everything_is_made_up_for(payer: Payer, clock: Clock) -> None:
     reconcile()
     refunded, disputed = payer.top_up(), payer.top_up()

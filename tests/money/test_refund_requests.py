@@ -14,6 +14,7 @@ from chalicelib.core.errors import Refusal
 from chalicelib.money import holds, ledger, refund_requests, refunds
 from chalicelib.money.holds import Hold
 from chalicelib.policy import profile
+from chalicelib.providers import stripe_records
 from tests.conftest import Clock
 from tests.harness.stage import Stage
 from tests.money.payer import Payer
@@ -118,6 +119,19 @@ def test_days_later_the_partner_is_asked_whether_it_refunded_before_it_is_asked_
     give_back(payer, 1_000_000)
     payer.stage.payments.drop(payer.waiting())
     clock.advance(timedelta(days=3))
+    finish(payer)
+    assert refunded_at_stripe(payer) == 1_000_000
+    assert payer.available_micros == 9_000_000
+
+
+def test_a_refund_that_the_partner_does_not_list_yet_is_not_made_again(
+    payer: Payer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payer.top_up()
+    payer.stage.payments.faults.plant("refunds.create", "timeout_after")
+    give_back(payer, 1_000_000)
+    payer.stage.payments.drop(payer.waiting())
+    monkeypatch.setattr(stripe_records, "refunds_of", lambda _: iter(()))
     finish(payer)
     assert refunded_at_stripe(payer) == 1_000_000
     assert payer.available_micros == 9_000_000

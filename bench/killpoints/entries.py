@@ -1,0 +1,61 @@
+"""Everything of money and calling that writes, as the service itself knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from unittest import mock
+
+from chalice.app import ScheduledEventConfig
+
+from chalicelib.calling import personal_data as calling
+from chalicelib.core import chores, doors
+from chalicelib.money import errands, facts
+from chalicelib.money import personal_data as money
+from chalicelib.money.__main__ import parser
+from tests.harness.lambda_door import application, run_schedule
+
+ROOMS = ("chalicelib.money.", "chalicelib.calling.")
+OTHERS = {"watchdog"}
+"""Parts of the day that belong to privacy."""
+
+
+def entries() -> list[str]:
+    """Their names, each once."""
+    application()
+    return list(
+        dict.fromkeys(
+            [
+                *_doors(),
+                *(f"fact {fact.__name__}" for fact in facts.FOLLOWERS),
+                *_schedules(),
+                *(f"errand {key}" for key in errands.CARRY),
+                *(f"daily {part}" for part in _daily_parts() if part not in OTHERS),
+                "step close",
+                *(f"erase {row.name}" for row in [*calling.ROWS, *money.ROWS]),
+                *(f"command {name}" for name in _commands()),
+            ]
+        )
+    )
+
+
+def _doors() -> Iterator[str]:
+    for door in doors.DOORS:
+        if door.view.__module__.startswith(ROOMS) and door.method in doors.WRITES:
+            yield f"{door.method} {door.path}"
+
+
+def _schedules() -> Iterator[str]:
+    for source in application().event_sources:
+        if isinstance(source, ScheduledEventConfig):
+            yield f"schedule {source.name}"
+
+
+def _daily_parts() -> list[str]:
+    with mock.patch.object(chores, "run", return_value={}) as run:
+        run_schedule("daily")
+    return list(run.call_args.args[0])
+
+
+def _commands() -> list[str]:
+    [actions] = [action for action in parser()._actions if action.dest == "command"]
+    return list(actions.choices or ())
