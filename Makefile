@@ -2,6 +2,8 @@
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .local/venv/bin
+# Two processes, a file of tests in one of them: most tests wait for the embedded AWS or a browser now and then.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help environments run demo test check bench race simulate killpoints mutants orders package clean
@@ -20,14 +22,14 @@ demo: environments ## The whole story in the terminal, against a running service
 	@$(BIN)/python -m infra.local.demo
 
 test: environments ## The tests
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 check: environments ## Format, lint, types, floors, tests, template
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(PYTEST)
 	$(BIN)/python -m infra.check_template
 
 bench: environments ## Counts and ratios, one table
