@@ -131,8 +131,9 @@ def test_a_refund_that_the_partner_does_not_list_yet_is_not_made_again(
     payer.stage.payments.faults.plant("refunds.create", "timeout_after")
     give_back(payer, 1_000_000)
     payer.stage.payments.drop(payer.waiting())
-    monkeypatch.setattr(stripe_records, "refunds_of", lambda _: iter(()))
-    finish(payer)
+    with monkeypatch.context() as patched:
+        patched.setattr(stripe_records, "refunds_of", lambda _: iter(()))
+        finish(payer)
     assert refunded_at_stripe(payer) == 1_000_000
     assert payer.available_micros == 9_000_000
 
