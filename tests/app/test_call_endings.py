@@ -44,6 +44,16 @@ def test_each_unanswered_end_costs_nothing(stage: Stage) -> None:
         )
 
 
+def test_a_call_of_one_second_is_charged(call: SignedCall) -> None:
+    call.voice()
+    assert call.status("completed", "1").status == 204
+    [(kind, amount)] = books(call)[2]
+    record = records.find(call.account_id, call.call_id)
+    assert record
+    assert (kind, record.state, record.duration_seconds) == ("call", "charged", 1)
+    assert amount == -record.cost_micros < 0
+
+
 def test_what_is_not_an_end_leaves_the_hold(call: SignedCall) -> None:
     call.voice()
     held = books(call)
