@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_fifty_threads_cannot_overspend_one_balance() -> None:
     raced = subprocess.run(
-        [sys.executable, "-m", "bench.race", "8"],
+        [sys.executable, "-m", "bench.race", "40"],
         cwd=ROOT,
         capture_output=True,
         text=True,
