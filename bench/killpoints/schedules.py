@@ -51,11 +51,15 @@ def errand(key: str, leave: Callable[[Scene, Browser], object]) -> None:
 
 
 def use_up(scene: Scene, person: Browser, decline: str | None = None) -> None:
-    """A long call takes credit below every threshold, with a card to charge."""
+    """Long calls take credit below every threshold, with a card to charge."""
     person.top_up(5_000_000)
     doors.save_card(scene, person)
     if decline:
         scene.stage.payments.decline(scene.stage.payments.all("payment_method")[-1]["id"], decline)
+    talk(person)
+
+
+def talk(person: Browser) -> None:
     while person.available_micros() > LITTLE_MICROS:
         assert person.call(LONDON, TALK_SECONDS)["outcome"] == "completed"
 
@@ -90,7 +94,7 @@ def lose_refund(scene: Scene, person: Browser) -> None:
 
 
 errand(ledger.AUTO_TOPUP, use_up)
-errand(ledger.LOW_BALANCE, use_up)
+errand(ledger.LOW_BALANCE, lambda _, person: talk(person.top_up(5_000_000)))
 errand(ledger.RECEIPT, lambda _, person: person.top_up())
 errand(autotopup.DECLINED, decline)
 errand(cards.FORGET_CARD, forget_card)

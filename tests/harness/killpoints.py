@@ -95,10 +95,11 @@ def intercepted(before: Watch | None = None, after: Watch | None = None) -> Iter
             names.append(name(*arguments))
             if before:
                 before(number, names[number])
-            answered = original(*arguments)
-            if after:
-                after(number, names[number])
-            return answered
+            try:
+                return original(*arguments)
+            finally:
+                if after:  # a refusal is an answer, too
+                    after(number, names[number])
 
         return ask
 
