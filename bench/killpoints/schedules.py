@@ -51,15 +51,16 @@ def errand(key: str, leave: Callable[[Scene, Browser], object]) -> None:
 
 
 def use_up(scene: Scene, person: Browser, decline: str | None = None) -> None:
-    """Long calls take credit below every threshold, with a card to charge."""
+    """A long call takes credit below the threshold of a card to charge, and not of the mail."""
     person.top_up(5_000_000)
     doors.save_card(scene, person)
     if decline:
         scene.stage.payments.decline(scene.stage.payments.all("payment_method")[-1]["id"], decline)
-    talk(person)
+    assert person.call(LONDON, TALK_SECONDS)["outcome"] == "completed"
 
 
 def talk(person: Browser) -> None:
+    """Long calls take credit below the threshold of the mail."""
     while person.available_micros() > LITTLE_MICROS:
         assert person.call(LONDON, TALK_SECONDS)["outcome"] == "completed"
 
