@@ -136,9 +136,10 @@ def _plan(plan: Callable[[int], Hold | None], before: Funds, now: datetime) -> H
 
 
 def _write(before: Funds, key: str, hold: Hold, limit: int) -> None:
-    """The version rises but is not asked for, so that rivals with enough credit for both do not meet.
+    """The version rises but is not asked for, so that a payment meanwhile stops no call.
 
-    Caps and the day's spending are asked for as they were read: they decided how much may be held.
+    Caps and the day's spending are asked for as they were read: they decided how much may be held. The number
+    of calls is asked for besides, because a free call spends nothing.
     """
     others = len(before.holds) - before.live_calls
     day, spent = hold.detail["day"], before.spent_on(hold.detail["day"])

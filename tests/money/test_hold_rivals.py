@@ -73,6 +73,15 @@ def test_the_last_allowed_call_is_taken_once(account: str) -> None:
     assert ledger.funds(account).live_calls == 1
 
 
+def test_the_last_allowed_call_is_taken_once_though_neither_costs_anything(account: str) -> None:
+    """A free call leaves the day's spending as it was, so that only the number of calls tells of it."""
+    holds.place(account, call(), wish(0), 2)
+    with rival(lambda: holds.place(account, call(), wish(0), 2)), pytest.raises(Refusal) as refused:
+        holds.place(account, call(), wish(0), 2)
+    assert refused.value.type == "too-many-calls"
+    assert ledger.funds(account).live_calls == 2
+
+
 def test_two_calls_never_spend_one_days_limit_twice(account: str) -> None:
     ledger.change(account, [Balance.day_cap_micros.set(2 * DOLLAR)])
     holds.place(account, call(), wish(DOLLAR), 3)
