@@ -31,7 +31,7 @@ def quote(to: str, available_micros: int) -> Quote:
 def price(to: str) -> tuple[Dialled, Rate]:
     """The number as it will be dialled, and its rate: the longest prefix of the deck."""
     dialled = dialling.parse(to)
-    dialling.check(dialled)
+    dialling.check(dialled, allowed=profile.current().calls.countries)
     rate = decks.current().find(dialled.e164)
     if rate is None:
         raise Refusal(422, "number-unpriced", "We don't connect calls to this number yet.")

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chalicelib.core.errors import Refusal
+from chalicelib.policy import profile
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -103,7 +104,7 @@ def check(dialled: Dialled, *, allowed: Container[str] | None = None) -> None:
     if refused := REFUSED_KINDS.get(dialled.kind):
         raise _refusal(*refused)
     if allowed is not None and dialled.country not in allowed:
-        raise _refusal("country-not-allowed", "We don't offer calls to this country yet.")
+        raise _refusal("country-not-allowed", "We don't offer calls to this country or network.")
 
 
 def _kind(number: PhoneNumber, e164: str, country: str) -> Kind:
@@ -162,11 +163,7 @@ def _regions() -> list[str]:
 
 
 def _emergency() -> Refusal:
-    return _refusal(
-        "emergency-number",
-        "We can't connect emergency calls. If you need help now, dial your local emergency number, "
-        "such as 911 or 112, from a phone.",
-    )
+    return _refusal("emergency-number", profile.current().calls.emergency_sentence)
 
 
 def _refusal(type: str, detail: str) -> Refusal:

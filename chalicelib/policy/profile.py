@@ -7,13 +7,14 @@ import tomllib
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from chalicelib.core import settings
 from chalicelib.policy import calendar
 
+Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}\Z")]
 PROFILES = Path(__file__).parent / "profiles"
 
 
@@ -26,6 +27,17 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     grace: str
     deletion: str
     person_backup: str
+
+
+class Calls(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where calls may go, by ISO 3166 codes of real regions, and what who dials for help is told.
+
+    High-risk countries are off until a person switches them on.
+    """
+
+    emergency_sentence: str
+    countries: frozenset[Country]
+    high_risk_countries: frozenset[Country]
 
 
 class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -106,6 +118,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     first_day_cap_micros: int
     currency: str
     automatic_tax: bool = False
+    calls: Calls
     settings: Rules
     purpose: list[Purpose]
     category: list[Category]
@@ -174,6 +187,8 @@ def _check(profile: Profile) -> None:
         calendar.duration(length)
     for length in [profile.longest_call, *(cookie.life for cookie in profile.cookie)]:
         calendar.seconds(length)
+    if never_called := profile.calls.high_risk_countries - profile.calls.countries:
+        raise ValueError(f"high-risk countries that are not called: {', '.join(sorted(never_called))}")
     purposes = {purpose.id for purpose in profile.purpose}
     for category in profile.category:
         if unknown := set(category.purposes) - purposes:
