@@ -22,15 +22,16 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.local import mailbox
-from infra.local.carrier import Carrier, TokenRefused
+from infra.local.carrier import Carrier, NoCodeCall, TokenRefused
 from infra.local.clock_file import duration
 from infra.local.hosting import Deliveries
 from infra.local.mailbox import Mailbox
 from infra.local.payments import Payments, RefusedError, desk
 from infra.local.schedules import ScheduleFailed, Schedules
 
+BY_THE_CARRIER = {TokenRefused: (403, "token-refused"), NoCodeCall: (404, "not-found")}
 Act = Callable[[Request, bytes], Any]
-NOT_OFFERED = ("/dev/carrier/inbound-calls", "/dev/carrier/inbound-messages", "/dev/carrier/caller-ids/{id}")
+NOT_OFFERED = ("/dev/carrier/inbound-calls", "/dev/carrier/inbound-messages")
 # Mails are shown in frames of their own, without script; the page itself has none either.
 CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; frame-src 'self'"
 
@@ -39,6 +40,11 @@ class Call(msgspec.Struct, forbid_unknown_fields=True):
     token: str
     to: str
     talk_seconds: int
+    faults: list[str] = []
+
+
+class CodeTyped(msgspec.Struct, forbid_unknown_fields=True):
+    digits: str | None = None
     faults: list[str] = []
 
 
@@ -76,6 +82,7 @@ class Developer:
                 for verb in desk.VERBS
             ),
             Route("/dev/carrier/calls", _serve(self._call), methods=["POST"]),
+            Route("/dev/carrier/caller-ids/{id}", _serve(self._type_code), methods=["POST"]),
             Route("/dev/clock", _serve(lambda _request, _body: self._clock())),
             Route("/dev/clock", _serve(self._advance), methods=["POST"]),
             Route("/dev/faults", _serve(self._plant), methods=["POST"]),
@@ -104,6 +111,10 @@ class Developer:
     def _call(self, _request: Request, body: bytes) -> Any:
         asked = msgspec.json.decode(body, type=Call)
         return self.carrier.place_call(asked.token, asked.to, asked.talk_seconds, asked.faults)
+
+    def _type_code(self, request: Request, body: bytes) -> Any:
+        asked = msgspec.json.decode(body, type=CodeTyped)
+        return self.carrier.answer_code(request.path_params["id"], asked.digits, asked.faults)
 
     def _clock(self) -> Any:
         clock = self.schedules.clock
@@ -162,8 +173,8 @@ def _serve(act: Act) -> Callable[[Request], Any]:
             answer = await run_in_threadpool(act, request, body)
         except (msgspec.MsgspecError, ValueError) as error:
             return problem(422, "invalid", str(error))
-        except TokenRefused as refused:
-            return problem(403, "token-refused", str(refused))
+        except (TokenRefused, NoCodeCall) as refused:
+            return problem(*BY_THE_CARRIER[type(refused)], str(refused))
         except RefusedError as refused:
             return problem(refused.status, "refused", str(refused))
         except ScheduleFailed as failed:

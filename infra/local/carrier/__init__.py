@@ -12,23 +12,23 @@ The last four digits of the dialled number decide the other side:
     ...0004  rings for 2 s, then is canceled
     others   ring for 2 s, answer, and talk as long as asked or until the Dial's timeLimit
 
-A number or a caller ID that is not E.164 fails without a leg or a callback.
+A number or a caller ID that is not E.164 fails without a leg or a callback. A call that asks for the code of
+a new caller ID rings for two minutes, until somebody answers it.
 """
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
-from infra.local.carrier import far_end, tokens
+from infra.local.carrier import tokens
 from infra.local.carrier.account import Account
 from infra.local.carrier.callbacks import Callbacks, check_faults
-from infra.local.carrier.calls import API_VERSION, KIND, Calls
+from infra.local.carrier.calls import KIND, Calls
+from infra.local.carrier.code_calls import CodeCalls, NoCodeCall
 from infra.local.carrier.faults import Faults
 from infra.local.carrier.legs import Legs
-from infra.local.carrier.moments import rfc2822
 from infra.local.carrier.rest import Rest
 from infra.local.carrier.sessions import Sessions
 from infra.local.carrier.tokens import TokenRefused
@@ -36,7 +36,7 @@ from infra.local.carrier.webhooks import Webhooks
 from infra.local.exchange import Answered, Asked, Deliver
 from infra.local.store import Document, Store
 
-__all__ = ["Carrier", "TokenRefused"]
+__all__ = ["Carrier", "NoCodeCall", "TokenRefused"]
 
 
 class Carrier:
@@ -62,13 +62,20 @@ class Carrier:
         )
         self.faults = Faults()
         self._store = store
-        self._now = now
         calls = Calls(store, account_sid, now)
         webhooks = Webhooks(self.account, deliver, real_time)
         self._callbacks = Callbacks(store, webhooks, real_time)
         legs = Legs(store, calls, self._callbacks, now)
         self._sessions = Sessions(store, self.account, now, calls=calls, legs=legs, webhooks=webhooks)
-        self._rest = Rest(store, self.account, calls, self._sessions, self.faults)
+        self._code_calls = CodeCalls(store, self.account, now, calls=calls, callbacks=self._callbacks)
+        self._rest = Rest(
+            store,
+            self.account,
+            calls=calls,
+            sessions=self._sessions,
+            code_calls=self._code_calls,
+            faults=self.faults,
+        )
 
     def answer(self, asked: Asked) -> Answered:
         """The REST API's answer; TimeoutError (then a host answers nothing) where such a fault is planted."""
@@ -120,10 +127,11 @@ class Carrier:
     def deliver_due(self) -> int:
         """What the carrier does in its own time, for a host to call each second; how many callbacks it sent.
 
-        Ends calls that have reached their time limit, sends delayed callbacks and those of calls that REST
-        ended, and goes on with what their TwiML says next.
+        Ends calls that have reached their time limit and code calls that nobody answered, sends delayed
+        callbacks and those of calls that REST ended, and goes on with what their TwiML says next.
         """
         self._sessions.expire()
+        self._code_calls.expire()
         sent = self._callbacks.send_due()
         self._sessions.resume()
         return sent
@@ -132,17 +140,14 @@ class Carrier:
         """Every leg as the API shows it, oldest first; a deleted one is only its sid."""
         return self._store.all(KIND)
 
+    def answer_code(self, name: str, digits: str | None, faults: Collection[str] = ()) -> Document:
+        """Whoever is called types `digits` into the newest code call of this friendly name, or sid.
+
+        None: nobody answers. Answers {phone, verified, call_sid}, once the callback was sent; faults as of
+        place_call. Raises NoCodeCall, or ValueError for an unknown fault.
+        """
+        return self._code_calls.answer(name, digits, faults)
+
     def add_caller_id(self, phone_number: str, friendly_name: str = "") -> Document:
         """A verified caller ID, as after its code call was answered rightly."""
-        sid, now = f"PN{secrets.token_hex(16)}", rfc2822(self._now())
-        caller_id = {
-            "sid": sid,
-            "date_created": now,
-            "date_updated": now,
-            "friendly_name": friendly_name or far_end.formatted(phone_number),
-            "account_sid": self.account.account_sid,
-            "phone_number": phone_number,
-            "uri": f"/{API_VERSION}/Accounts/{self.account.account_sid}/OutgoingCallerIds/{sid}.json",
-        }
-        self._store.put("outgoing_caller_ids", sid, caller_id)
-        return caller_id
+        return self._code_calls.add(phone_number, friendly_name)

@@ -15,7 +15,11 @@ KIND = "calls"
 API_VERSION = "2010-04-01"
 LIVE = ("queued", "ringing", "in-progress")
 PRICE_DELAY = timedelta(minutes=5)
-PRICES_A_MINUTE = {"inbound": Decimal("0.0040"), "outbound-dial": Decimal("0.0140")}
+PRICES_A_MINUTE = {
+    "inbound": Decimal("0.0040"),
+    "outbound-dial": Decimal("0.0140"),
+    "outbound-api": Decimal("0.0140"),
+}
 SUBRESOURCES = (
     "Notifications",
     "Recordings",
@@ -37,7 +41,16 @@ class Calls:
         self._account_sid = account_sid
         self._now = now
 
-    def open(self, from_: str, to: str, status: str, at: datetime, parent_sid: str | None = None) -> Document:
+    def open(
+        self,
+        from_: str,
+        to: str,
+        status: str,
+        at: datetime,
+        parent_sid: str | None = None,
+        *,
+        direction: str | None = None,
+    ) -> Document:
         """A new leg; with a parent it was dialled, without one it came in from a client."""
         sid = f"CA{secrets.token_hex(16)}"
         base = f"/{API_VERSION}/Accounts/{self._account_sid}/Calls/{sid}"
@@ -58,7 +71,7 @@ class Calls:
             "duration": None,
             "price": None,
             "price_unit": "USD",
-            "direction": "outbound-dial" if parent_sid else "inbound",
+            "direction": direction or ("outbound-dial" if parent_sid else "inbound"),
             "answered_by": None,
             "api_version": API_VERSION,
             "forwarded_from": None,

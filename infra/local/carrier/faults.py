@@ -11,7 +11,8 @@ from infra.local.exchange import Answered
 
 COLLECTIONS = ("calls", "outgoing_caller_ids", "recordings", "messages")
 OPERATIONS = {f"{name}.{verb}" for name in COLLECTIONS for verb in ("list", "fetch", "delete")} | {
-    "calls.update"
+    "calls.update",
+    "outgoing_caller_ids.create",
 }
 REFUSALS = {
     "error500": (500, 20500, "Internal Server Error"),

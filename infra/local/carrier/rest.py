@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from infra.local.carrier import paging
 from infra.local.carrier.account import Account
 from infra.local.carrier.calls import API_VERSION, LIVE, Calls
+from infra.local.carrier.code_calls import CALLER_ID, CodeCalls
 from infra.local.carrier.errors import error
 from infra.local.carrier.faults import Faults
 from infra.local.carrier.sessions import Sessions
@@ -41,7 +42,7 @@ COLLECTIONS = {
         LIVE,
     ),
     "OutgoingCallerIds": Collection(
-        "outgoing_caller_ids", {"PhoneNumber": "phone_number", "FriendlyName": "friendly_name"}
+        CALLER_ID, {"PhoneNumber": "phone_number", "FriendlyName": "friendly_name"}
     ),
     "Recordings": Collection(
         "recordings",
@@ -60,12 +61,20 @@ COLLECTIONS = {
 
 class Rest:
     def __init__(
-        self, store: Store, account: Account, calls: Calls, sessions: Sessions, faults: Faults
+        self,
+        store: Store,
+        account: Account,
+        *,
+        calls: Calls,
+        sessions: Sessions,
+        code_calls: CodeCalls,
+        faults: Faults,
     ) -> None:
         self._store = store
         self._account = account
         self._calls = calls
         self._sessions = sessions
+        self._code_calls = code_calls
         self._faults = faults
 
     def answer(self, asked: Asked) -> Answered:
@@ -98,6 +107,8 @@ class Rest:
                 return "delete", lambda: self._delete(asked, collection, sid)
             case ("POST", str()) if collection.key == "calls":
                 return "update", lambda: self._update(asked, collection, sid)
+            case ("POST", None) if collection.key == CALLER_ID:
+                return "create", lambda: self._code_calls.place(dict(asked.form()))
         return None
 
     def _list(self, asked: Asked, collection: Collection) -> Answered:

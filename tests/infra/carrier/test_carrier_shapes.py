@@ -19,6 +19,7 @@ from twilio.base.version import Version
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
 from twilio.rest.api.v2010.account.outgoing_caller_id import OutgoingCallerIdInstance
+from twilio.rest.api.v2010.account.validation_request import ValidationRequestInstance
 
 from infra.local.carrier import Carrier
 from infra.local.carrier.in_process import twilio_client
@@ -50,6 +51,7 @@ def published(document: dict[str, Any]) -> dict[str, Any]:
         items["items"] = {}
         del page["title"]
         found[f"{name}_page"] = page
+    found["validation_request"] = bare(schemas["api.v2010.account.validation_request"], schemas)
     return found
 
 
@@ -95,7 +97,11 @@ def get(carrier: Carrier, path: str) -> dict[str, Any]:
 
 
 def test_the_real_client_knows_every_kept_field() -> None:
-    for instance, name in ((CallInstance, "call"), (OutgoingCallerIdInstance, "outgoing_caller_id")):
+    for instance, name in (
+        (CallInstance, "call"),
+        (OutgoingCallerIdInstance, "outgoing_caller_id"),
+        (ValidationRequestInstance, "validation_request"),
+    ):
         known = vars(instance(Version(Domain(Client("u", "p"), ""), ""), {}, ACCOUNT_SID))
         assert {field if field != "from" else "_from" for field in KEPT[name]["properties"]} <= set(known)
 
@@ -124,6 +130,13 @@ def test_a_caller_id_and_its_page_have_the_documented_fields(
     path = f"{BASE}/OutgoingCallerIds"
     check(get(carrier, f"{path}/{caller_id['sid']}.json"), shapes["outgoing_caller_id"])
     check(get(carrier, f"{path}.json"), shapes["outgoing_caller_id_page"])
+
+
+def test_a_validation_request_has_the_documented_fields(carrier: Carrier, shapes: dict[str, Any]) -> None:
+    response = twilio_client(carrier).request(
+        "POST", f"https://api.twilio.com{BASE}/OutgoingCallerIds.json", data={"PhoneNumber": "+12025550123"}
+    )
+    check(json.loads(response.text), shapes["validation_request"])
 
 
 def test_a_display_form_is_national_in_north_america_only(

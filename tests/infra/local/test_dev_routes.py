@@ -176,6 +176,11 @@ def test_a_fault_is_planted_at_its_stand_in(dev: ASGIApp, payments: Payments) ->
         assert ask(dev, "POST", "/dev/faults", json=fault | wrong).status_code == 422
 
 
+def test_a_code_that_nobody_waits_for_is_a_problem(dev: ASGIApp) -> None:
+    answer = ask(dev, "POST", "/dev/carrier/caller-ids/cid_none", json={"digits": "123456"})
+    assert (answer.status_code, answer.json()["type"]) == (404, "not-found")
+
+
 @pytest.mark.parametrize("path", ["/dev/carrier/inbound-calls", "/dev/carrier/inbound-messages"])
 def test_what_is_not_built_yet_is_not_offered(dev: ASGIApp, path: str) -> None:
     answer = ask(dev, "POST", path, json={})
