@@ -85,7 +85,7 @@ PAYMENT_FAULTS = [
         ("tests/money/test_disputes.py", ORDERS),
     ),
     Mutant(
-        "a switched-off automatic top-up charges all the same",
+        "an account that may not spend is charged for",
         AUTOTOPUP,
         'if funds.standing != "open" or threshold is None or not funds.payment_method:',
         "if threshold is None or not funds.payment_method:",

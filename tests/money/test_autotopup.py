@@ -9,8 +9,9 @@ import pytest
 
 from chalicelib.core import clock as service_clock
 from chalicelib.core import ids
-from chalicelib.money import cards, errands, holds
+from chalicelib.money import cards, errands, holds, ledger
 from chalicelib.money.ledger import AUTO_TOPUP
+from chalicelib.money.models import Balance
 from chalicelib.providers import stripe_cards
 from tests.conftest import Clock
 from tests.harness.killpoints import Case, intercepted, survive
@@ -74,6 +75,15 @@ def test_below_the_threshold_already_is_no_crossing(purse: Purse, clock: Clock) 
     assert AUTO_TOPUP not in purse.funds.holds
     purse.spend(DOLLAR)
     assert AUTO_TOPUP in purse.funds.holds
+
+
+def test_an_account_that_froze_after_its_crossing_is_neither_charged_nor_given_an_order(
+    purse: Purse, clock: Clock
+) -> None:
+    cross(purse)
+    ledger.change(purse.account_id, [Balance.frozen.add({"du_1"})])
+    sweep_all(clock)
+    assert (purse.charges(), purse.orders(), purse.funds.holds) == ([], {}, {})
 
 
 def test_while_a_charge_waits_another_crossing_asks_for_no_second_one(purse: Purse, clock: Clock) -> None:

@@ -76,6 +76,23 @@ def test_a_refund_that_the_bank_sends_back_leaves_the_credit(payer: Payer, backw
     assert kinds == (["topup"] if backwards else ["refund", "refund_failed", "topup"])
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_refund_that_had_succeeded_and_comes_back_after_all_is_credit_again(
+    payer: Payer, backwards: bool
+) -> None:
+    """A bank may send money back days after it took it: its account was closed meanwhile."""
+    payment = payer.top_up()
+    refund = payer.stage.payments.refund(payment, 1_000_000)["refund"]
+    payer.stage.settle_payments()
+    assert payer.available_micros == TEN - 1_000_000
+    payer.stage.payments.fail_refund(refund)
+    told = payer.waiting("refund.updated", "refund.failed")
+    payer.stage.payments.deliver(told[::-1] if backwards else told, 2)
+    assert payer.entries() == sorted(
+        [("refund", refund, -1_000_000), ("refund_failed", refund, 1_000_000), ("topup", payment, TEN)]
+    )
+
+
 def test_a_refund_asks_for_no_mail_and_no_automatic_top_up(payer: Payer) -> None:
     payment = payer.top_up()
     payer.stage.payments.refund(payment, TEN)
