@@ -8,6 +8,7 @@ import msgspec
 from chalice import Blueprint
 
 from chalicelib.calling import calls, csv_export, quotes, records
+from chalicelib.calling.callbacks import CallEnded, CallStarted
 from chalicelib.calling.shapes import (
     Call,
     CallHistory,
@@ -17,7 +18,7 @@ from chalicelib.calling.shapes import (
     show_quote,
     show_record,
 )
-from chalicelib.core import clock, cursors, ids
+from chalicelib.core import clock, cursors
 from chalicelib.core.doors import Reply, door
 from chalicelib.core.errors import not_found
 from chalicelib.core.requests import Incoming, SignedIn
@@ -33,7 +34,7 @@ SIGNATURE = "X-Twilio-Signature"
 class Destination(msgspec.Struct, forbid_unknown_fields=True):
     """The number to call, in E.164."""
 
-    to: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    to: Annotated[str, msgspec.Meta(min_length=1, max_length=64, description="The number, in E.164.")]
 
 
 @door(
@@ -118,34 +119,55 @@ def export_calls(signed_in: SignedIn) -> Reply:
     "/api/calls/{id}",
     session=True,
     capability="calling",
+    prefixes={"id": "call"},
     answers={200: Call},
-    refusals=(404,),
 )
 def get_call(signed_in: SignedIn, id: str) -> Call:
     """One call, live or ended, with the arithmetic of its price."""
-    if ids.valid("call", id):
-        if record := records.find(signed_in.account_id, id):
-            return show_record(record)
-        if hold := holds.find(signed_in.account_id, id):
-            return show_live(id, hold)
+    if record := records.find(signed_in.account_id, id):
+        return show_record(record)
+    if hold := holds.find(signed_in.account_id, id):
+        return show_live(id, hold)
     raise not_found("call")
 
 
-@door(routes, "POST", "/api/webhooks/twilio/voice", webhook=SIGNATURE, answers={200: str}, media_type=TWIML)
+@door(
+    routes,
+    "POST",
+    "/api/webhooks/twilio/voice",
+    webhook=SIGNATURE,
+    delivers=CallStarted,
+    answers={200: str},
+    media_type=TWIML,
+)
 def answer_call(request: Incoming) -> Reply:
     """Twilio asks what to do with a call: the answer is TwiML, a refusal is spoken."""
     return Reply(calls.answer(twilio.read_webhook(request)), media_type=TWIML)
 
 
 @door(
-    routes, "POST", "/api/webhooks/twilio/fallback", webhook=SIGNATURE, answers={200: str}, media_type=TWIML
+    routes,
+    "POST",
+    "/api/webhooks/twilio/fallback",
+    webhook=SIGNATURE,
+    delivers=CallStarted,
+    answers={200: str},
+    media_type=TWIML,
 )
 def give_up_call(request: Incoming) -> Reply:
     """Twilio could not use our answer: the hold is let go, and the caller is told."""
     return Reply(calls.give_up(twilio.read_webhook(request)), media_type=TWIML)
 
 
-@door(routes, "POST", "/api/webhooks/twilio/status/{account_id}/{id}", webhook=SIGNATURE, answers={204: None})
+@door(
+    routes,
+    "POST",
+    "/api/webhooks/twilio/status/{account_id}/{id}",
+    webhook=SIGNATURE,
+    delivers=CallEnded,
+    prefixes={"account_id": "acc", "id": "call"},
+    answers={204: None},
+)
 def hear_call_status(request: Incoming, account_id: str, id: str) -> None:
     """Twilio says how a call ended."""
     calls.hear(account_id, id, twilio.read_webhook(request))

@@ -46,7 +46,9 @@ class Api(Chalice):
         if answer["statusCode"] >= 400 and not _is_problem(answer):
             kind, sentence = FRAMEWORK_REFUSALS.get(answer["statusCode"], UNEXPECTED)
             refusal = Refusal(answer["statusCode"], kind, sentence)
+            allow = {name: value for name, value in answer["headers"].items() if name == "Allow"}
             answer = refuse(refusal, asked.get("requestId", "")).to_dict(self.api.binary_types)
+            answer["headers"] |= allow
         answer["headers"] = {**HEADERS, **answer["headers"]}
         if answer["statusCode"] >= 400 and str(asked.get("resourcePath")).startswith(WEBHOOKS):
             metrics.count("WebhookFailures")

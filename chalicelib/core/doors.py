@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 from chalice import Blueprint, Response
 
-from chalicelib.core import clock, idempotency, parsing, settings, tables
-from chalicelib.core.errors import Busy, ProviderError, Refusal
+from chalicelib.core import clock, idempotency, ids, parsing, settings, tables
+from chalicelib.core.errors import Busy, ProviderError, Refusal, not_found
 from chalicelib.core.logs import log, trace
 from chalicelib.core.requests import Incoming, SignedIn, read
 
@@ -34,7 +34,12 @@ class Reply:
 
 @dataclass(frozen=True)
 class Door:
-    """A route as the API document tells it. `webhook` is the header with its sender's signature."""
+    """A route as the API document tells it.
+
+    `prefixes` says of which kind the ids in its path are: what is none of that kind is not found.
+    `webhook` is the header with its sender's signature, `delivers` the body that was signed, as far as we
+    read it. A body beyond `limit_bytes` is refused before it is read.
+    """
 
     method: str
     path: str
@@ -45,7 +50,11 @@ class Door:
     session: bool = False
     fresh: bool = False
     while_suspended: bool = False
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    limit_bytes: int = 65_536
     webhook: str | None = None
+    delivers: type | None = None
+    delivered_as: str = "application/x-www-form-urlencoded"
     idempotent: bool = False
     capability: str | None = None
     refusals: tuple[int, ...] = ()
@@ -130,6 +139,8 @@ def _pass(entry: Door, request: Incoming, path_arguments: dict[str, str], wanted
     if entry.capability and not hooks.offers(entry.capability):
         raise Refusal(404, "not-offered", "This service does not offer that.")
     signed_in = _sign_in(entry, request)
+    if len(request.body) > entry.limit_bytes:
+        raise Refusal(413, "too-large", "This is more than we can take at once.")
     arguments: dict[str, Any] = {"signed_in": signed_in, **path_arguments}
     if entry.body:
         arguments["body"] = parsing.body(request, entry.body)
@@ -139,6 +150,10 @@ def _pass(entry: Door, request: Incoming, path_arguments: dict[str, str], wanted
         raise Refusal(
             409, "account-suspended", "Your account is being deleted. Cancel the deletion to use it again."
         )
+    if not entry.webhook and any(
+        not ids.valid(kind, path_arguments[name]) for name, kind in entry.prefixes.items()
+    ):
+        raise not_found("id")
 
     def act(request: Incoming) -> Response:
         given = {"request": request, **arguments}

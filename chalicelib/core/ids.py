@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from ulid import ULID
 
 # A ULID may begin with 7, but such a time lies beyond what Python's calendar can hold.
-PATTERN = re.compile(r"[a-z]{2,4}_[0-6][0-9A-HJKMNP-TV-Z]{25}")
+ULID_PATTERN = "[0-6][0-9A-HJKMNP-TV-Z]{25}"
+PATTERN = re.compile(f"[a-z]{{2,4}}_{ULID_PATTERN}")
 
 
 def new(prefix: str, at: datetime) -> str:
@@ -22,6 +23,11 @@ def derived(prefix: str, at: datetime, seed: str) -> str:
     milliseconds = int(at.timestamp() * 1000).to_bytes(6)
     rest = hashlib.sha256(f"{prefix} {seed}".encode()).digest()[:10]
     return f"{prefix}_{ULID.from_bytes(milliseconds + rest)}"
+
+
+def pattern(prefix: str) -> str:
+    """What the ids of one kind look like, as a JSON schema says it."""
+    return f"^{prefix}_{ULID_PATTERN}$"
 
 
 def valid(prefix: str, text: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.core import ids
 from chalicelib.core.doors import DOORS, WRITES, Door
 
 COOKIE = {"type": "apiKey", "in": "cookie", "name": "__Host-vowline"}
@@ -22,6 +23,29 @@ KEY = {
         "once and is answered as before, with `Idempotent-Replayed: true`."
     ),
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+
+AREAS = {
+    "auth": "Sign-up, sign-in and sessions.",
+    "auto-topup": "Charging a saved card when calls use credit up.",
+    "balance": "Credit.",
+    "calls": "Calls, their tokens, their prices and their history.",
+    "docs": "This page.",
+    "health": "Whether the service is well.",
+    "ledger": "Every movement of credit.",
+    "limits": "What one call or one day may cost.",
+    "me": "The person who is signed in.",
+    "openapi": "This document.",
+    "privacy": "The policy as data, and requests about one's own data.",
+    "quote": "What a call would cost.",
+    "receipts": "What was paid.",
+    "refunds": "Unused credit given back.",
+    "topups": "Credit bought.",
+    "webhooks": "What Stripe and Twilio tell us, each signed by its sender.",
+}
+PATH_NAMES = {
+    "account_id": "The account that the thing belongs to, as we named it to the sender.",
+    "id": "The thing's id.",
 }
 
 
@@ -58,6 +82,10 @@ def document(title: str, version: str, server: str) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "license": {"name": "MIT", "identifier": "MIT"}},
         "servers": [{"url": server}],
+        "tags": [
+            {"name": area, "description": AREAS.get(area, "")}
+            for area in sorted({_area(door.path) for door in doors})
+        ],
         "paths": paths,
         "components": {"schemas": components, "securitySchemes": _schemes(doors)},
     }
@@ -72,7 +100,7 @@ def _schemes(doors: Iterable[Door]) -> dict[str, Any]:
 def _types(doors: Iterable[Door]) -> list[Any]:
     types: dict[Any, None] = {Problem: None}
     for door in doors:
-        for type in (door.body, door.query, *door.answers.values()):
+        for type in (door.body, door.query, door.delivers, *door.answers.values()):
             if type is not None and type is not str:
                 types[type] = None
     return list(types)
@@ -91,33 +119,46 @@ def _operation(door: Door, schema_of: dict[Any, Any], components: dict[str, Any]
     if description.strip():
         operation["description"] = description.strip()
     if door.body:
-        operation["requestBody"] = {
-            "required": True,
-            "content": _content("application/json", schema_of[door.body]),
-        }
+        operation["requestBody"] = _body("application/json", schema_of[door.body])
+    if door.delivers:
+        operation["requestBody"] = _body(door.delivered_as, schema_of[door.delivers])
     return operation
+
+
+def _body(media_type: str, schema: Any) -> dict[str, Any]:
+    return {"required": True, "content": _content(media_type, schema)}
 
 
 def _area(path: str) -> str:
     parts = path.strip("/").split("/")
-    return parts[1] if parts[0] == "api" and len(parts) > 1 else parts[0]
+    area = parts[1] if parts[0] == "api" and len(parts) > 1 else parts[0]
+    return area.partition(".")[0]
 
 
 def _parameters(door: Door, schema_of: dict[Any, Any], components: dict[str, Any]) -> list[dict[str, Any]]:
-    parameters: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in door.path_names
-    ]
+    parameters = [_path_parameter(name, door.prefixes.get(name)) for name in door.path_names]
     if door.idempotent:
         parameters.append(KEY)
     if door.query:
         schema = components[_name(schema_of[door.query])]
         required = schema.get("required", [])
         parameters += [
-            {"name": name, "in": "query", "required": name in required, "schema": detail}
+            {
+                "name": name,
+                "in": "query",
+                "required": name in required,
+                "description": detail.get("description", ""),
+                "schema": {key: value for key, value in detail.items() if key != "description"},
+            }
             for name, detail in schema["properties"].items()
         ]
     return parameters
+
+
+def _path_parameter(name: str, prefix: str | None) -> dict[str, Any]:
+    schema = {"type": "string", **({"pattern": ids.pattern(prefix)} if prefix else {})}
+    description = PATH_NAMES.get(name, "")
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
 
 
 def _name(reference: dict[str, str]) -> str:
@@ -150,15 +191,17 @@ def _refusals(door: Door) -> set[int]:
     refusals = {*door.refusals, 500, 503}
     if door.body:
         refusals |= {400, 415, 422}
+    if door.method in WRITES:
+        refusals |= {403, 413}
     if door.idempotent:
         refusals |= {409, 422}
     if door.query:
         refusals.add(422)
     if door.session:
         refusals |= {401} if door.while_suspended else {401, 409}
-    if door.capability:
+    if door.capability or (door.prefixes and not door.webhook):
         refusals.add(404)
-    if door.webhook or door.method in WRITES or door.fresh:
+    if door.fresh:
         refusals.add(403)
     return refusals - set(door.answers)
 

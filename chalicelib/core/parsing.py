@@ -17,6 +17,8 @@ def body(request: Incoming, type: type[T]) -> T:
     """A JSON body: 415 for another media type, 400 for no JSON, 422 for the wrong shape."""
     if request.content_type != "application/json":
         raise Refusal(415, "media-type", "Please send JSON with Content-Type: application/json.")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refusal(415, "media-type", "Please send it as it is, not compressed.")
     try:
         raw = msgspec.json.decode(request.body)
         json.loads(request.body, object_pairs_hook=_check_unique)

@@ -93,7 +93,7 @@ def list_sessions(signed_in: SignedIn) -> shapes.SessionList:
     answers={204: None},
     session=True,
     while_suspended=True,
-    refusals=(404,),
+    prefixes={"id": "ses"},
 )
 def end_session(signed_in: SignedIn, id: str) -> None:
     """Sign another browser out, or this one."""

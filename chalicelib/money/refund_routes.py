@@ -42,7 +42,14 @@ def list_refunds(signed_in: SignedIn, query: Page) -> RefundList:
     )
 
 
-@door(routes, "GET", "/api/refunds/{id}", session=True, answers={200: Refund}, refusals=(404,))
+@door(
+    routes,
+    "GET",
+    "/api/refunds/{id}",
+    session=True,
+    prefixes={"id": refund_requests.PREFIX},
+    answers={200: Refund},
+)
 def get_refund(signed_in: SignedIn, id: str) -> Refund:
     """What became of a refund: pending, succeeded or failed."""
     return show_refund(refund_requests.get(signed_in.account_id, id))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from chalice import Blueprint
 
-from chalicelib.core import cursors, ids
+from chalicelib.core import cursors
 from chalicelib.core.doors import door
-from chalicelib.core.errors import not_found
 from chalicelib.core.requests import Incoming, SignedIn
 from chalicelib.core.shapes import Money, Page
 from chalicelib.money import facts, ledger, topups
-from chalicelib.money.shapes import Balance, Ledger, NewTopup, Topup, show_entry, show_topup
+from chalicelib.money.shapes import Balance, Ledger, NewTopup, StripeEvent, Topup, show_entry, show_topup
 
 routes = Blueprint(__name__)
 
@@ -57,15 +56,22 @@ def start_topup(request: Incoming, signed_in: SignedIn, body: NewTopup) -> Topup
     return show_topup(topups.start(signed_in.account_id, body.amount_micros, order_id))
 
 
-@door(routes, "GET", "/api/topups/{id}", session=True, answers={200: Topup}, refusals=(404,))
+@door(routes, "GET", "/api/topups/{id}", session=True, prefixes={"id": "ord"}, answers={200: Topup})
 def get_topup(signed_in: SignedIn, id: str) -> Topup:
     """What became of an order: open, paid, failed, expired, or set aside in suspense."""
-    if not ids.valid("ord", id):
-        raise not_found("top-up")
     return show_topup(topups.find(signed_in.account_id, id))
 
 
-@door(routes, "POST", "/api/webhooks/stripe", webhook="Stripe-Signature", answers={200: None})
+@door(
+    routes,
+    "POST",
+    "/api/webhooks/stripe",
+    webhook="Stripe-Signature",
+    delivers=StripeEvent,
+    delivered_as="application/json",
+    limit_bytes=4 * 1024 * 1024,
+    answers={200: None},
+)
 def hear_stripe(request: Incoming) -> None:
     """Stripe's webhook, signed by Stripe; the same event may come any number of times."""
     facts.hear(request)

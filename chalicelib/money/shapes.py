@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -18,6 +18,15 @@ class Balance(msgspec.Struct):
     held: Money
     currency: str
     status: str
+
+
+class StripeEvent(msgspec.Struct):
+    """What Stripe posts, as far as we read it: what `data` holds follows from `type`."""
+
+    id: str
+    type: str
+    livemode: bool
+    data: dict[str, Any]
 
 
 class LedgerEntry(msgspec.Struct):

@@ -76,8 +76,8 @@ def list_requests(signed_in: SignedIn, query: PrivacyRequestPage) -> PrivacyRequ
     "/api/privacy/requests/{id}",
     session=True,
     while_suspended=True,
+    prefixes={"id": "req"},
     answers={200: PrivacyRequest},
-    refusals=(404,),
 )
 def get_request(signed_in: SignedIn, id: str) -> PrivacyRequest:
     """One of your requests."""
@@ -90,8 +90,9 @@ def get_request(signed_in: SignedIn, id: str) -> PrivacyRequest:
     "/api/privacy/requests/{id}/cancel",
     session=True,
     while_suspended=True,
+    prefixes={"id": "req"},
     answers={200: PrivacyRequest},
-    refusals=(404, 409),
+    refusals=(409,),
 )
 def cancel_request(signed_in: SignedIn, id: str) -> PrivacyRequest:
     """Cancel a deletion during its grace; your account works again at once."""

@@ -54,8 +54,11 @@ class NewPrivacyRequest(Struct, frozen=True, forbid_unknown_fields=True):
 class PrivacyRequestPage(Struct, frozen=True, forbid_unknown_fields=True):
     """Which part of the list: at most `limit` from where `cursor` left off."""
 
-    limit: Annotated[int, Meta(ge=1, le=50)] = 20
-    cursor: Annotated[str, Meta(max_length=600)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=50, description="How many to answer at most.")] = 20
+    cursor: Annotated[
+        Annotated[str, Meta(max_length=600)] | None,
+        Meta(description="`next_cursor` of the part before; none for the first."),
+    ] = None
 
 
 class PrivacyRequestEvent(Struct, frozen=True):

@@ -70,8 +70,8 @@ def test_every_operation_names_its_answers_and_refusals(document: dict[str, Any]
             if int(status) >= 400:
                 assert response["content"] == {"application/problem+json": {"schema": problem}}, route
         assert {"500", "503"} <= set(responses), route
-        if "requestBody" in operation:
-            assert {"400", "415", "422"} <= set(responses), route
+        if "requestBody" in operation and "webhooks" not in operation["tags"]:
+            assert {"400", "413", "415", "422"} <= set(responses), route
         if "session" in str(operation["security"]):
             assert "401" in responses, route
         if route[0] in WRITES:
@@ -100,9 +100,34 @@ def test_every_name_in_a_path_is_a_parameter(document: dict[str, Any]) -> None:
         assert told == set(re.findall(r"{(\w+)}", path)), (method, path)
 
 
+def test_every_parameter_says_what_it_is(document: dict[str, Any]) -> None:
+    for route, operation in operations(document).items():
+        for one in operation["parameters"]:
+            assert re.fullmatch(r".+[.]", one["description"]), (route, one["name"])
+            if one["in"] == "path" and one["name"].endswith("id"):
+                assert re.fullmatch(r"\^[a-z]+_.+\$", one["schema"]["pattern"]), route
+
+
+def test_every_area_says_what_it_is_about(document: dict[str, Any]) -> None:
+    told = {area["name"]: area["description"] for area in document["tags"]}
+    assert set(told) == {tag for operation in operations(document).values() for tag in operation["tags"]}
+    for area, description in told.items():
+        assert re.fullmatch(r".+[.]", description), area
+
+
+def test_every_webhook_says_what_is_posted(document: dict[str, Any]) -> None:
+    for door in DOORS:
+        if door.webhook:
+            content = operations(document)[door.method, door.path]["requestBody"]["content"]
+            [schema] = [media["schema"] for media in content.values()]
+            shape = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+            assert shape["properties"], door.path
+            assert "additionalProperties" not in shape, "a sender may add what it likes"
+
+
 def test_a_body_that_is_told_refuses_what_it_does_not_tell(document: dict[str, Any]) -> None:
     for route, operation in operations(document).items():
-        if "requestBody" in operation:
+        if "requestBody" in operation and "webhooks" not in operation["tags"]:
             reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
             schema = document["components"]["schemas"][reference.rpartition("/")[2]]
             assert schema["additionalProperties"] is False, route

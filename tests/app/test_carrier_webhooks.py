@@ -259,8 +259,8 @@ def test_odd_bodies_are_refused_and_never_a_failure(call: SignedCall) -> None:
         b"&&&===",
         b"a=%ff%00",
         b"<xml/>",
-        b"x" * 1_000_000,
-        b"=&" * 100_000,
+        b"x" * 60_000,
+        b"=&" * 30_000,
     ):
         answer = ask("POST", VOICE, headers={"content-type": FORM, "x-twilio-signature": right}, body=body)
         assert answer.status == 403

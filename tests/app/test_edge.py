@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator
 from io import StringIO
 from logging import StreamHandler
@@ -13,6 +14,7 @@ from unittest import mock
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from chalicelib.core import reference
 from chalicelib.core.api import HEADERS
 from chalicelib.core.errors import ProviderError
 from chalicelib.money import ledger
@@ -172,10 +174,18 @@ def test_a_silent_partner_is_told_apart_from_our_own_fault(broken: Callable[[Exc
 
 
 def test_readiness_says_no_when_a_store_is_gone(browser: Browser) -> None:
-    assert browser.get("/api/health/ready").json == {"status": "ok"}
-    with intercepted(refusing("DescribeTable", refusal("InternalServerError"), 1)):
-        assert is_problem(browser.get("/api/health/ready"), 503, "not-ready")
-    assert browser.get("/api/health/live").status == 200
+    with mock.patch.object(time, "monotonic", return_value=0.0) as moment:
+        assert browser.get("/api/health/ready").json == {"status": "ok"}
+        with intercepted(refusing("GetItem", refusal("InternalServerError"), 1)) as requests:
+            assert browser.get("/api/health/ready").status == 200
+            assert requests == [], "a moment ago all was well, and who asks often costs nothing"
+            moment.return_value += reference.READY_SECONDS
+            assert is_problem(browser.get("/api/health/ready"), 503, "not-ready")
+            assert is_problem(browser.get("/api/health/ready"), 503, "not-ready")
+            assert requests == ["GetItem"]
+        assert browser.get("/api/health/live").status == 200
+        moment.return_value += reference.READY_SECONDS
+        assert browser.get("/api/health/ready").status == 200
 
 
 @pytest.mark.parametrize(

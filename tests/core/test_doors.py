@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import timedelta
 from unittest import mock
 
@@ -62,6 +63,7 @@ def told(answer: Answer) -> tuple[int, str]:
 application()
 BEHIND_A_SESSION = [door for door in DOORS if door.session]
 WRITING = [door for door in DOORS if door.method in WRITES and not door.webhook]
+WRITING_DOORS = [door for door in DOORS if door.method in WRITES]
 FOREIGN = [
     {"origin": "https://evil.example"},
     {"origin": "null"},
@@ -132,6 +134,25 @@ def test_a_wrong_csrf_token_is_refused(ada: Browser) -> None:
     for token in ("", "x", "\u00e9", "A" * 4000):
         assert told(Asking(ada).having(x_csrf_token=token).post()) == (403, "csrf")
     assert told(Asking(ada).without("x-csrf-token").post()) == (403, "csrf")
+
+
+def test_more_than_a_door_takes_is_refused_before_it_is_read(ada: Browser) -> None:
+    for door in WRITING_DOORS:
+        huge = Asking(ada).sending(b"[" * (door.limit_bytes + 1))
+        with mock.patch.object(parsing, "body") as read:
+            answer = ask(door.method, path_of(door), headers=huge.headers, body=huge.body)
+        assert told(answer) == (413, "too-large"), door.path
+        assert not read.called
+    as_much_as_goes = b'{"amount_micros": 5000000}'.ljust(65_536)
+    assert Asking(ada).sending(as_much_as_goes).post().status == 201
+
+
+def test_what_is_compressed_is_not_unpacked(ada: Browser) -> None:
+    bomb = gzip.compress(b'{"amount_micros": 5000000}'.ljust(1_000_000))
+    for coding in ("gzip", "br", "deflate", "zstd", "identity, gzip", ""):
+        assert told(Asking(ada).sending(bomb).having(content_encoding=coding).post()) == (415, "media-type")
+    assert told(Asking(ada).sending(bomb).post()) == (400, "malformed")
+    assert Asking(ada).having(content_encoding="Identity").post().status == 201
 
 
 def test_a_csrf_token_is_good_for_its_own_session_only(ada: Browser) -> None:
