@@ -13,7 +13,7 @@ from chalicelib.core.api import Api
 from chalicelib.core.reference import routes as reference_routes
 from chalicelib.identity import sessions
 from chalicelib.identity.routes import routes as identity_routes
-from chalicelib.money import books, errands, holds, reconciler
+from chalicelib.money import books, decks, errands, holds, reconciler
 from chalicelib.money.preference_routes import routes as preference_routes
 from chalicelib.money.refund_routes import routes as refund_routes
 from chalicelib.money.routes import routes as money_routes
@@ -23,6 +23,7 @@ from chalicelib.privacy.routes import routes as privacy_routes
 
 settings.current()
 profile.current()
+decks.check()
 doors.hooks.authenticate = sessions.authenticate
 doors.hooks.offers = profile.offers
 

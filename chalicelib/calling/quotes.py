@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.core import settings
 from chalicelib.core.errors import Refusal
 from chalicelib.money import decks, rates
 from chalicelib.money.rates import Rate
 from chalicelib.numbers import dialling
 from chalicelib.numbers.dialling import Dialled
 from chalicelib.policy import profile
+
+NORTH_AMERICA = "+1"
 
 
 @dataclass(frozen=True)
@@ -21,18 +24,26 @@ class Quote:
     affordable_seconds: int
 
 
-def quote(to: str, available_micros: int) -> Quote:
-    """Price a number given in E.164; refuses what is no number, premium or without a price."""
-    dialled, rate = price(to)
+def quote(to: str, available_micros: int, origin: str | None = None) -> Quote:
+    """Price a call and what a balance buys of it; refuses as `price` does."""
+    dialled, rate = price(to, origin)
     longest = profile.current().longest_call_seconds
     return Quote(dialled, rate, rates.affordable_seconds(rate, available_micros, longest))
 
 
-def price(to: str) -> tuple[Dialled, Rate]:
-    """The number as it will be dialled, and its rate: the longest prefix of the deck."""
+def price(to: str, origin: str | None = None) -> tuple[Dialled, Rate]:
+    """The number as it will be dialled, and its rate for calls from a caller ID, or from the house number.
+
+    All in E.164. Refuses what is no number, a kind of line or country that we don't call, or has no price.
+    """
     dialled = dialling.parse(to)
     dialling.check(dialled, allowed=profile.current().calls.countries)
-    rate = decks.current().find(dialled.e164)
-    if rate is None:
+    rate = decks.current().find(dialled.e164, origin or settings.current().house_number)
+    if rate is None or _is_of_a_neighbour(dialled, rate):
         raise Refusal(422, "number-unpriced", "We don't connect calls to this number yet.")
     return dialled, rate
+
+
+def _is_of_a_neighbour(dialled: Dialled, rate: Rate) -> bool:
+    """Whether a short prefix of +1 would sell one country's numbers at another's price, a tenth of theirs."""
+    return dialled.e164.startswith(NORTH_AMERICA) and rate.country != dialled.country

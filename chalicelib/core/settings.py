@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-LOCAL_ONLY = ("CLOCK_FILE", "STRIPE_API_BASE", "TWILIO_API_BASE", "AWS_ENDPOINT_URL")
+LOCAL_ONLY = ("CLOCK_FILE", "STRIPE_API_BASE", "TWILIO_API_BASE", "AWS_ENDPOINT_URL", "DECK_FILE")
 
 
 class SettingsError(Exception):
@@ -34,6 +34,7 @@ class Settings:
     clock_file: str | None
     stripe_api_base: str | None
     twilio_api_base: str | None
+    deck_file: str | None = None
 
     @property
     def local(self) -> bool:
@@ -74,6 +75,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         clock_file=environment.get("CLOCK_FILE") or None,
         stripe_api_base=environment.get("STRIPE_API_BASE") or None,
         twilio_api_base=environment.get("TWILIO_API_BASE") or None,
+        deck_file=environment.get("DECK_FILE") or None,
     )
     _refuse_what_a_laptop_only_may(settings)
     return settings

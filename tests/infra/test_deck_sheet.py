@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,15 +11,23 @@ import pytest
 from chalicelib.money import decks
 from chalicelib.money.rates import Rate
 from infra.decks import compiled, sample, sheet
-from infra.decks.sheet import BadDeck
+from infra.decks.layouts import COLUMNS, Terms
+from infra.decks.offers import BadDeck, Row, arrange
 
-HEADER = ",".join(sheet.COLUMNS)
+HEADER = ",".join(COLUMNS)
 GOOD = "254,KE,Kenya - Fixed,0.024,0.01,60,60,0,2026-01-01,"
 TODAY = date(2026, 6, 1)
+USD = Terms()
+
+
+def parse(*lines: str, header: str = HEADER) -> list[Row]:
+    return sheet.parse("\n".join([header, *lines]) + "\n", USD)
 
 
 def read(*lines: str, header: str = HEADER) -> list[Rate]:
-    return sheet.parse("\n".join([header, *lines]) + "\n", "USD", TODAY)
+    """The rates in force today."""
+    offers = arrange([parse(*lines, header=header)], TODAY)
+    return [offer.rate for offer in offers if offer.since == 0]
 
 
 def problems(*lines: str, header: str = HEADER) -> list[str]:
@@ -29,12 +38,13 @@ def problems(*lines: str, header: str = HEADER) -> list[str]:
 
 def with_cell(column: str, value: str) -> str:
     cells = GOOD.split(",")
-    cells[sheet.COLUMNS.index(column)] = value
+    cells[COLUMNS.index(column)] = value
     return ",".join(cells)
 
 
 def test_a_good_row_becomes_an_exact_rate() -> None:
-    assert read(GOOD) == [Rate("254", "KE", "Kenya - Fixed", 24_000, 10_000, 60, 60, 0, "", "USD")]
+    rate = Rate("", "KE", "Kenya - Fixed", 24_000, 10_000, 60, 60, 0, "", "USD")
+    assert parse(GOOD) == [Row(2, "254", rate, (), date(2026, 1, 1))]
 
 
 @pytest.mark.parametrize(
@@ -97,19 +107,6 @@ def test_many_bad_rows_are_counted_rather_than_all_shown() -> None:
     assert len(str(caught.value).splitlines()) == 21
 
 
-def test_prices_by_origin_are_refused_as_not_offered_yet() -> None:
-    [problem] = problems(GOOD + "44")
-    assert problem.startswith("Line 2: origin_prefixes")
-    assert "not offered yet" in problem
-
-
-def test_a_row_that_is_not_in_force_yet_is_refused_with_its_day() -> None:
-    [problem] = problems(with_cell("effective_from", "2026-06-02"))
-    assert problem.startswith("Line 2: ")
-    assert "2026-06-02" in problem
-    assert read(with_cell("effective_from", "2026-06-01"))
-
-
 @pytest.mark.parametrize("newest_first", [True, False])
 def test_of_a_prefix_s_rows_the_latest_in_force_counts(newest_first: bool) -> None:
     old, new = GOOD, with_cell("effective_from", "2026-05-01").replace("0.024", "0.03")
@@ -142,14 +139,14 @@ def test_a_file_in_another_encoding_is_refused_and_a_byte_order_mark_is_not(tmp_
     path = tmp_path / "deck.csv"
     path.write_bytes(f"{HEADER}\n{GOOD.replace('Kenya', 'Réunion')}\n".encode("latin-1"))
     with pytest.raises(BadDeck, match="UTF-8"):
-        sheet.read(path, "USD", TODAY)
+        sheet.read(path, USD)
     path.write_bytes(f"{HEADER}\r\n{GOOD}\r\n".encode("utf-8-sig"))
-    assert len(sheet.read(path, "USD", TODAY)) == 1
+    assert len(sheet.read(path, USD)) == 1
 
 
 def test_a_currency_is_three_letters() -> None:
     with pytest.raises(BadDeck, match="currency"):
-        sheet.parse(f"{HEADER}\n{GOOD}\n", "dollars", TODAY)
+        sheet.parse(f"{HEADER}\n{GOOD}\n", Terms("dollars"))
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -181,13 +178,14 @@ def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
 
 def test_what_is_written_is_read_back_the_same() -> None:
     rates = [Rate("254", "KE", 'Kenya, "fixed"', 24_001, 10_000, 30, 6, 30, "", "USD")]
-    assert sheet.parse(sheet.write(rates, TODAY), "USD", TODAY) == rates
+    [row] = sheet.parse(sheet.write(rates, TODAY), USD)
+    assert (row.prefix, replace(row.rate, prefix="254"), row.effective_from) == ("254", *rates, TODAY)
 
 
 def test_the_committed_sample_deck_is_the_compilation_of_its_csv_and_small() -> None:
-    rates = sheet.read(sample.SHEET, sample.CURRENCY, sample.EFFECTIVE_FROM)
+    offers = arrange([sheet.read(sample.SHEET, Terms(sample.CURRENCY))], sample.EFFECTIVE_FROM)
     content = decks.shipped("sample").read_bytes()
-    assert content == compiled.compile_deck(rates, sample.CURRENCY)
+    assert content == compiled.compile_deck(offers, sample.CURRENCY)
     assert len(content) < 200_000
 
 

@@ -13,6 +13,7 @@ from chalicelib.money import decks
 from chalicelib.money.decks import Deck, DeckError
 from chalicelib.money.rates import Rate
 from infra.decks.compiled import compile_deck
+from infra.decks.offers import Offer
 
 ORDINARY = (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 HUGE = 1_000_000_000
@@ -22,8 +23,12 @@ def rate(prefix: str) -> Rate:
     return Rate(prefix, "KE", f"To {prefix}", 24_000, 0, 60, 60, 0, "")
 
 
+def compiled(*rates: Rate, currency: str = "USD") -> bytes:
+    return compile_deck([Offer(rate.prefix, rate) for rate in rates], currency)
+
+
 def deck_of(*prefixes: str) -> Deck:
-    return Deck(compile_deck([rate(prefix) for prefix in prefixes], "USD"))
+    return Deck(compiled(*map(rate, prefixes)))
 
 
 def found(deck: Deck, e164: str) -> str | None:
@@ -71,7 +76,7 @@ def test_a_rate_comes_back_as_it_was_compiled_with_the_deck_s_version() -> None:
         Rate("999999999999999", "001", "Réunion, 携帯", HUGE, HUGE, 3_600, 3_600, 3_600, "", "EUR"),
         Rate("22", "ML", "United States", 0, 0, 1, 1, 0, "", "EUR"),
     ]
-    deck = Deck(compile_deck(rates, "EUR"))
+    deck = Deck(compiled(*rates, currency="EUR"))
     assert deck.currency == "EUR"
     assert deck.size == 3
     for expected in rates:
@@ -85,19 +90,19 @@ def test_a_deck_without_rates_prices_nothing() -> None:
 
 def test_the_version_is_the_content_s_whatever_the_order() -> None:
     one, two = rate("1"), rate("2")
-    version = Deck(compile_deck([one, two], "USD")).version
-    assert Deck(compile_deck([two, one], "USD")).version == version
+    version = Deck(compiled(one, two)).version
+    assert Deck(compiled(two, one)).version == version
     others = [
-        compile_deck([one, replace(two, price_micros=24_001)], "USD"),
-        compile_deck([one, replace(two, description="To two")], "USD"),
-        compile_deck([one], "USD"),
-        compile_deck([one, two], "EUR"),
+        compiled(one, replace(two, price_micros=24_001)),
+        compiled(one, replace(two, description="To two")),
+        compiled(one),
+        compiled(one, two, currency="EUR"),
     ]
     assert len({version, *(Deck(content).version for content in others)}) == 5
 
 
 def test_a_file_that_is_no_deck_or_not_whole_is_refused(tmp_path: Path) -> None:
-    content = compile_deck([rate("1"), rate("254")], "USD")
+    content = compiled(rate("1"), rate("254"))
     path = tmp_path / "some.deck"
     for broken in (b"", b"PK\x03\x04" + content, content[:30], content[:-1], content + b"\0"):
         path.write_bytes(broken)
