@@ -26,6 +26,8 @@ class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password_pepper: Word
     address_key: Word
     signing_keys: Words
+    google_client_id: Word | None = None
+    google_client_secret: Word | None = None
 
     @property
     def livemode(self) -> bool:
@@ -34,6 +36,7 @@ class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 LIFE_SECONDS = 300
+_expected: set[str] = set()
 _cached: tuple[float, Secrets] | None = None
 
 
@@ -52,14 +55,30 @@ def current() -> Secrets:
     return secrets
 
 
+def expect(*names: str) -> None:
+    """From now on a secret without these is not complete: what a profile offers may need them."""
+    _expected.update(names)
+
+
+def needed(name: str) -> str:
+    """One that only some profiles need. Raises SettingsError where it is missing."""
+    value = getattr(current(), name)
+    if value is None:
+        raise settings.SettingsError(f"The secret {settings.current().secrets_id} has no `{name}`.")
+    return str(value)
+
+
 def _fetch() -> Secrets:
     id = settings.current().secrets_id
     document = aws.client("secretsmanager").get_secret_value(SecretId=id)["SecretString"]
     try:
-        return msgspec.json.decode(document, type=Secrets)
+        secrets = msgspec.json.decode(document, type=Secrets)
     except msgspec.MsgspecError as error:
         # The library's message names the field, never a value.
         raise settings.SettingsError(f"The secret {id} is not complete: {error}.") from None
+    if missing := sorted(name for name in _expected if getattr(secrets, name) is None):
+        raise settings.SettingsError(f"The secret {id} is not complete: it has no {', '.join(missing)}.")
+    return secrets
 
 
 def _transient_errors() -> tuple[type[Exception], ...]:

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-LOCAL_ONLY = ("CLOCK_FILE", "STRIPE_API_BASE", "TWILIO_API_BASE", "AWS_ENDPOINT_URL", "DECK_FILE")
+LOCAL_ONLY = (
+    "AWS_ENDPOINT_URL",
+    "CLOCK_FILE",
+    "DECK_FILE",
+    "GOOGLE_BASE",
+    "STRIPE_API_BASE",
+    "TWILIO_API_BASE",
+)
 
 
 class SettingsError(Exception):
@@ -35,6 +42,7 @@ class Settings:
     stripe_api_base: str | None
     twilio_api_base: str | None
     deck_file: str | None = None
+    google_base: str | None = None
 
     @property
     def local(self) -> bool:
@@ -76,6 +84,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         stripe_api_base=environment.get("STRIPE_API_BASE") or None,
         twilio_api_base=environment.get("TWILIO_API_BASE") or None,
         deck_file=environment.get("DECK_FILE") or None,
+        google_base=environment.get("GOOGLE_BASE") or None,
     )
     _refuse_what_a_laptop_only_may(settings)
     return settings

@@ -122,4 +122,6 @@ def _new_secrets() -> dict[str, Any]:
         "password_pepper": secrets.token_hex(32),
         "address_key": secrets.token_hex(32),
         "signing_keys": [secrets.token_hex(32)],
+        "google_client_id": f"{secrets.token_hex(16)}.apps.googleusercontent.com",
+        "google_client_secret": secrets.token_hex(16),
     }

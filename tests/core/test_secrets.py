@@ -53,11 +53,30 @@ def later() -> Iterator[mock.Mock]:
         yield moment
 
 
+NOT_FOR_ALL = {"google_client_id", "google_client_secret"}
+
+
 def test_a_missing_secret_is_named(vault: Vault) -> None:
-    for name in SECRETS:
+    for name in SECRETS.keys() - NOT_FOR_ALL:
         vault.put({key: value for key, value in SECRETS.items() if key != name})
         with pytest.raises(SettingsError, match=name):
             secrets.current()
+
+
+def test_what_only_some_services_need_is_missed_by_those(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in NOT_FOR_ALL:
+        vault.put({key: value for key, value in SECRETS.items() if key != name})
+        secrets.current()
+        with pytest.raises(SettingsError, match=name):
+            secrets.needed(name)
+        monkeypatch.setattr(secrets, "_cached", None)
+        monkeypatch.setattr(secrets, "_expected", set())
+        secrets.expect(*NOT_FOR_ALL)
+        with pytest.raises(SettingsError, match=name):
+            secrets.current()
+        monkeypatch.setattr(secrets, "_expected", set())
 
 
 def test_an_empty_secret_is_refused(vault: Vault) -> None:

@@ -37,11 +37,13 @@ SECRETS = {
     "password_pepper": "pepper",
     "address_key": "address",
     "signing_keys": ["signing", "signing before"],
+    "google_client_id": "client.apps.googleusercontent.com",
+    "google_client_secret": "the client secret at google, for tests",
 }
 
 
 def prepare() -> None:
     """Take this environment on; what an operator's shell has set does not reach the tests."""
-    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "STRIPE_API_BASE", "TWILIO_API_BASE"):
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "STRIPE_API_BASE", "TWILIO_API_BASE", "GOOGLE_BASE"):
         os.environ.pop(name, None)
     os.environ.update(ENVIRONMENT)
