@@ -13,13 +13,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from chalicelib.money import decks
-from infra import archive, dependencies, stages, templates
+from chalicelib.policy import profile
+from infra import archive, dependencies, stages, templates, trim
 from infra.stages import ROOT, Stage
 
 KNOWN_AT_DEPLOYMENT = {
@@ -59,18 +60,22 @@ def package_release(stage: Stage, out: Path) -> None:
     _refuse_what_cannot_run(stage)
     shutil.rmtree(out, ignore_errors=True)
     describe(stage, out)
-    bundle(out / "deployment.zip", dependencies.tree(dependencies.ARM64))
+    offers = profile.load(stage.environment["PROFILE"]).offers
+    bundle(out / "deployment.zip", dependencies.tree(dependencies.ARM64), trim.left_out(offers))
     print(archive.table(out / "deployment.zip"))
-    archive.check(out / "deployment.zip")
+    archive.check(out / "deployment.zip", trim.allowance_bytes(offers))
 
 
-def bundle(zip_file: Path, tree: Path) -> None:
-    """Replace Chalice's zip by one with the same code, compiled, and the dependencies of `tree`."""
+def bundle(zip_file: Path, tree: Path, without: Collection[str] = ()) -> None:
+    """Replace Chalice's zip by one with the same code, compiled, and the dependencies of `tree`.
+
+    `without` are patterns of dependencies that this stage has no use for.
+    """
     with TemporaryDirectory(prefix="vowline-code-") as scratch:
         code = Path(scratch)
         shutil.unpack_archive(zip_file, code)
         dependencies.compile_tree(code)
-        archive.write(zip_file, [code, tree])
+        archive.write(zip_file, [code, tree], without)
 
 
 def describe(stage: Stage, out: Path) -> None:

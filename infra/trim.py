@@ -14,6 +14,7 @@ DISTRIBUTIONS = (
     # The asynchronous halves of the payments' and the carrier's SDKs, unused here.
     *("aiohappyeyeballs", "aiohttp", "aiohttp-retry", "aiosignal", "attrs"),
     *("frozenlist", "multidict", "propcache", "yarl"),
+    "pycparser",  # what would compile C at run time
 )
 
 LEFT_BEHIND = (".lock", "bin", "**/__pycache__")
@@ -23,7 +24,7 @@ USELESS = (
     "**/*.pyi",
     "**/py.typed",
     "**/tests",
-    "aws_lambda_powertools/event_handler/openapi/swagger_ui",
+    "aws_lambda_powertools/event_handler",
     "boto3/data",
     "boto3/examples",
     "phonenumbers/carrier.py",
@@ -32,11 +33,18 @@ USELESS = (
     "phonenumbers/geodata",
     "phonenumbers/timezone.py",
     "phonenumbers/tzdata",
+    "stripe/events",  # of an API that we do not use
     "stripe/params",  # types alone
     "twilio/http/async_http_client.py",
 )
 
 TWILIO_DOMAINS = ("api",)
+ONLY_FOR = {"google_sign_in": ("_cffi_backend.*", "cffi", "cryptography", "joserfc")}
+"""Top-level names that only a service with a capability needs."""
+
+ALLOWANCES = {"google_sign_in": 2_500_000}
+"""What they may weigh beyond the limit in the zip: cryptography's library alone is 5 MB there."""
+
 METADATA_READERS = ("python_ulid",)
 """Distributions that look up their own version when imported."""
 
@@ -59,8 +67,20 @@ def trim(tree: Path) -> None:
         _delete(found)
     _keep_only(tree / "botocore" / "data", SERVICES)
     _keep_only(tree / "twilio" / "rest", (*TWILIO_DOMAINS, "__pycache__"))
+    _keep_only(tree / "aws_lambda_powertools" / "utilities", ("jmespath_utils",))
     for folder in tree.glob("*.dist-info"):
         _trim_metadata(folder)
+
+
+def left_out(offers: Iterable[str]) -> set[str]:
+    """Patterns of the top-level names that a service which offers just this has no use for."""
+    unused = ONLY_FOR.keys() - set(offers)
+    return {pattern for capability in unused for pattern in ONLY_FOR[capability]}
+
+
+def allowance_bytes(offers: Iterable[str]) -> int:
+    """How much larger the zip of a service which offers this may be."""
+    return sum(ALLOWANCES.get(capability, 0) for capability in offers)
 
 
 def _keep_only(parent: Path, names: Iterable[str]) -> None:
