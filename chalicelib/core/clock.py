@@ -13,6 +13,11 @@ def now() -> datetime:
     return datetime.now(UTC) + timedelta(seconds=_ahead_seconds())
 
 
+def real_epoch_seconds() -> int:
+    """Real time, whatever a laptop's file says: for what others have signed by their own clocks."""
+    return int(datetime.now(UTC).timestamp())
+
+
 def epoch_seconds(moment: datetime) -> int:
     """What a TTL attribute and a deadline hold."""
     return int(moment.timestamp())

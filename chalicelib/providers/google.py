@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlencode
 
-from chalicelib.core import secrets, settings
+from chalicelib.core import clock, secrets, settings
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
 
@@ -98,7 +98,7 @@ def identify(code: str, attempt: Attempt) -> Identity:
     token = answer.get("id_token")
     if not isinstance(token, str):
         _refuse("no token")
-    return prove(token, attempt.nonce, int(time.time()))
+    return prove(token, attempt.nonce, clock.real_epoch_seconds())
 
 
 def prove(token: str, nonce: str, now: int) -> Identity:
