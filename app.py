@@ -7,6 +7,7 @@ from typing import Any
 from chalice import Cron, Rate
 
 from chalicelib.calling import margins, sweeper
+from chalicelib.calling.history_routes import routes as history_routes
 from chalicelib.calling.routes import routes as calling_routes
 from chalicelib.core import chores, clock, doors, settings
 from chalicelib.core.api import Api
@@ -35,6 +36,7 @@ for blueprint in (
     refund_routes,
     preference_routes,
     calling_routes,
+    history_routes,
     privacy_routes,
 ):
     app.register_blueprint(blueprint)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+import msgspec
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.constants import NUMBER
 
 from chalicelib.core import ids
+from chalicelib.core.scan import Number, Text
 from chalicelib.core.tables import IntegerAttribute, Item, name
 from chalicelib.money.rates import Rate
 
@@ -51,6 +55,44 @@ class CallRecord(Item):
     def rate(self) -> Rate:
         """The frozen rate, as the pricing arithmetic takes it."""
         return Rate(**{field: getattr(self, field) for field in Rate.__dataclass_fields__})
+
+
+class Line(msgspec.Struct, gc=False):
+    """A call record as far as a list of many tells of it: what `core.scan` reads of each."""
+
+    call_id: Text
+    state: Text
+    outcome: Text
+    to: Text
+    caller_id: Text
+    started_at: Text
+    ended_at: Text
+    country: Text
+    duration_seconds: Number
+    increment_first_seconds: Number
+    increment_next_seconds: Number
+    minimum_seconds: Number
+    cost_micros: Number
+    currency: Text
+    expires_at: Number | None = None
+
+
+WholeLine: Any = msgspec.defstruct(
+    "WholeLine",
+    [
+        (name, (Number if attribute.attr_type == NUMBER else Text) | None, None)
+        for name, attribute in CallRecord.get_attributes().items()
+        if name not in Line.__struct_fields__
+    ],
+    bases=(Line,),
+    omit_defaults=True,
+)
+"""All that a record has; `record_of` makes one of it."""
+
+
+def record_of(line: Line) -> CallRecord:
+    """The record that a WholeLine was read from."""
+    return CallRecord.from_raw_data(msgspec.to_builtins(line))
 
 
 def month_key(account_id: str, call_id: str) -> str:

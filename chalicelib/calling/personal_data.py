@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chalicelib.calling import records
+from chalicelib.calling import records, rules
 from chalicelib.calling.models import CallRecord
 from chalicelib.core import clock
 from chalicelib.core.errors import ProviderError
@@ -18,7 +18,7 @@ NOT_YET_SECONDS = 86_400
 
 def _all(subject: Subject) -> Iterator[CallRecord]:
     """Expired ones too, which are only hidden until the table drops them."""
-    for month in records.months(subject.account_id, clock.now()):
+    for month in records.months(subject.account_id, clock.now() + rules.CALL_ID_LIFE):
         yield from CallRecord.query(month, consistent_read=True)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
+from chalicelib.calling import rules
 from chalicelib.calling.models import CallRecord, month_key, month_of
 from chalicelib.core import clock, ids, tables
 from chalicelib.core.tables import ConditionFailed
@@ -67,33 +68,19 @@ def _ended_at(call_id: str, hold: Hold, leg: Leg) -> datetime:
     return clock.now()
 
 
-def page(account_id: str, limit: int, after: str | None = None) -> list[CallRecord]:
-    """At most `limit` records older than the call id `after`, newest first."""
-    found: list[CallRecord] = []
-    for record in newest_first(account_id, after):
-        found.append(record)
-        if len(found) == limit:
-            break
-    return found
-
-
-def newest_first(account_id: str, after: str | None = None) -> Iterator[CallRecord]:
-    """Every record, month by month back to the account's own, read in pages."""
-    for month in months(account_id, ids.made_at(after) if after else clock.now()):
-        older = CallRecord.call_id < after if after else None
-        for record in CallRecord.query(month, older, scan_index_forward=False, consistent_read=True):
+def newest_first(account_id: str, since: datetime | None = None) -> Iterator[CallRecord]:
+    """Every record of a call whose id was made at `since` or later, month by month, read in pages."""
+    oldest = ids.earliest("call", since) if since else None
+    for month in months(account_id, clock.now() + rules.CALL_ID_LIFE, since):
+        newer = CallRecord.call_id >= oldest if oldest else None
+        for record in CallRecord.query(month, newer, scan_index_forward=False, consistent_read=True):
             if not record.expired():
                 yield record
 
 
 def by_sid(account_id: str, since: datetime) -> dict[str, CallRecord]:
     """Records of calls whose id was made at `since` or later, by the carrier's id of the call."""
-    found = {}
-    for record in newest_first(account_id):
-        if ids.made_at(record.call_id) < since:
-            break
-        found[record.call_sid] = record
-    return found
+    return {record.call_sid: record for record in newest_first(account_id, since)}
 
 
 def note_price(record: CallRecord, price_micros: int, currency: str) -> None:
@@ -108,13 +95,13 @@ def note_price(record: CallRecord, price_micros: int, currency: str) -> None:
         tables.write(lambda: key.update(actions=actions, condition=condition))
 
 
-def months(account_id: str, newest: datetime) -> Iterator[str]:
-    """Partitions from `newest`'s month back to the month before the account's own.
+def months(account_id: str, newest: datetime, oldest: datetime | None = None) -> Iterator[str]:
+    """Partitions from `newest`'s month back to `oldest`'s, or to the first that the account can have.
 
-    A call id may be a day older than its call, so that the oldest lies in the month before.
+    A call id may be a day older than its call, so that the first may lie in the month before the account's.
     """
-    oldest = (ids.made_at(account_id) - timedelta(days=1)).strftime("%Y-%m")
-    moment = newest + timedelta(days=1)
-    while moment.strftime("%Y-%m") >= oldest:
-        yield month_of(account_id, moment)
-        moment = moment.replace(day=1) - timedelta(days=1)
+    first = ids.made_at(account_id) - rules.CALL_ID_LIFE
+    last = max(first, oldest or first).strftime("%Y-%m")
+    while newest.strftime("%Y-%m") >= last:
+        yield month_of(account_id, newest)
+        newest = newest.replace(day=1) - timedelta(days=1)

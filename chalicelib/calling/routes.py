@@ -1,4 +1,4 @@
-"""Calls over HTTP: quote, token, history, and the carrier's webhooks."""
+"""Calls over HTTP: quote, token, and the carrier's webhooks."""
 
 from __future__ import annotations
 
@@ -7,23 +7,13 @@ from typing import Annotated
 import msgspec
 from chalice import Blueprint
 
-from chalicelib.calling import calls, csv_export, quotes, records
+from chalicelib.calling import calls, quotes
 from chalicelib.calling.callbacks import CallEnded, CallStarted
-from chalicelib.calling.shapes import (
-    Call,
-    CallHistory,
-    CallQuote,
-    CallToken,
-    show_live,
-    show_quote,
-    show_record,
-)
-from chalicelib.core import clock, cursors
+from chalicelib.calling.shapes import CallQuote, CallToken, show_quote
+from chalicelib.core import clock
 from chalicelib.core.doors import Reply, door
-from chalicelib.core.errors import not_found
 from chalicelib.core.requests import Incoming, SignedIn
-from chalicelib.core.shapes import Page
-from chalicelib.money import holds, ledger
+from chalicelib.money import ledger
 from chalicelib.providers import twilio
 
 routes = Blueprint(__name__)
@@ -70,65 +60,6 @@ def issue_call_token(signed_in: SignedIn) -> CallToken:
         call_id=token.call_id,
         expires_at=clock.render(token.expires_at),
     )
-
-
-@door(
-    routes,
-    "GET",
-    "/api/calls",
-    session=True,
-    capability="calling",
-    query=Page,
-    answers={200: CallHistory},
-)
-def list_calls(signed_in: SignedIn, query: Page) -> CallHistory:
-    """Your calls that have ended, newest first."""
-    owner = f"calls:{signed_in.account_id}"
-    after = cursors.unseal(owner, query.cursor)["after"] if query.cursor else None
-    found = records.page(signed_in.account_id, query.limit + 1, after)
-    shown = found[: query.limit]
-    more = len(found) > query.limit
-    return CallHistory(
-        items=[show_record(record) for record in shown],
-        next_cursor=cursors.seal(owner, {"after": shown[-1].call_id}) if more else None,
-    )
-
-
-@door(
-    routes,
-    "GET",
-    "/api/calls.csv",
-    session=True,
-    capability="calling",
-    answers={200: str},
-    refusals=(413,),
-    media_type="text/csv",
-)
-def export_calls(signed_in: SignedIn) -> Reply:
-    """Your whole call history as a spreadsheet."""
-    return Reply(
-        csv_export.write(signed_in.account_id),
-        headers={"Content-Disposition": 'attachment; filename="calls.csv"'},
-        media_type="text/csv; charset=utf-8",
-    )
-
-
-@door(
-    routes,
-    "GET",
-    "/api/calls/{id}",
-    session=True,
-    capability="calling",
-    prefixes={"id": "call"},
-    answers={200: Call},
-)
-def get_call(signed_in: SignedIn, id: str) -> Call:
-    """One call, live or ended, with the arithmetic of its price."""
-    if record := records.find(signed_in.account_id, id):
-        return show_record(record)
-    if hold := holds.find(signed_in.account_id, id):
-        return show_live(id, hold)
-    raise not_found("call")
 
 
 @door(

@@ -20,9 +20,18 @@ def new(prefix: str, at: datetime) -> str:
 
 def derived(prefix: str, at: datetime, seed: str) -> str:
     """The one id that this seed gives at this time."""
-    milliseconds = int(at.timestamp() * 1000).to_bytes(6)
     rest = hashlib.sha256(f"{prefix} {seed}".encode()).digest()[:10]
-    return f"{prefix}_{ULID.from_bytes(milliseconds + rest)}"
+    return f"{prefix}_{ULID.from_bytes(_milliseconds(at) + rest)}"
+
+
+def earliest(prefix: str, at: datetime) -> str:
+    """What sorts before every id that is made at this time or later, and behind all that are older."""
+    return f"{prefix}_{ULID.from_bytes(_milliseconds(at) + bytes(10))}"
+
+
+def latest(prefix: str, at: datetime) -> str:
+    """What sorts behind every id that is made in this millisecond or before."""
+    return f"{prefix}_{ULID.from_bytes(_milliseconds(at) + bytes([255]) * 10)}"
 
 
 def pattern(prefix: str) -> str:
@@ -39,3 +48,7 @@ def made_at(id: str) -> datetime:
     if not PATTERN.fullmatch(id):
         raise ValueError("not an id")
     return ULID.from_str(id.partition("_")[2]).datetime.astimezone(UTC)
+
+
+def _milliseconds(at: datetime) -> bytes:
+    return int(at.timestamp() * 1000).to_bytes(6)

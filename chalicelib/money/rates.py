@@ -30,13 +30,22 @@ class Rate:
 
 def billed_seconds(rate: Rate, duration_seconds: int) -> int:
     """The seconds charged for an answered duration: a whole number of steps, 0 when unanswered."""
+    return billed(
+        duration_seconds, rate.increment_first_seconds, rate.increment_next_seconds, rate.minimum_seconds
+    )
+
+
+def billed(
+    duration_seconds: int, increment_first_seconds: int, increment_next_seconds: int, minimum_seconds: int
+) -> int:
+    """The same of a rate's steps alone."""
     assert duration_seconds >= 0
     if duration_seconds == 0:
         return 0
-    beyond_first = max(duration_seconds, rate.minimum_seconds) - rate.increment_first_seconds
+    beyond_first = max(duration_seconds, minimum_seconds) - increment_first_seconds
     if beyond_first <= 0:
-        return rate.increment_first_seconds
-    return rate.increment_first_seconds + _up(beyond_first, rate.increment_next_seconds)
+        return increment_first_seconds
+    return increment_first_seconds + _up(beyond_first, increment_next_seconds)
 
 
 def cost_micros(rate: Rate, duration_seconds: int) -> int:

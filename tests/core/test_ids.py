@@ -59,3 +59,12 @@ def test_what_is_no_id_is_not_valid(text: str) -> None:
 def test_a_valid_id_always_has_a_moment_with_room_around_it(text: str) -> None:
     if ids.valid("call", text):
         assert ids.made_at(text) + timedelta(days=40) > ids.made_at(text).astimezone(UTC)
+
+
+def test_an_id_sorts_between_the_bounds_of_its_time() -> None:
+    at = datetime(2026, 11, 21, 10, 0, 0, 123000, tzinfo=UTC)
+    millisecond = timedelta(milliseconds=1)
+    for _ in range(50):
+        made = ids.new("call", at)
+        assert ids.latest("call", at - millisecond) < ids.earliest("call", at) < made
+        assert made < ids.latest("call", at) < ids.earliest("call", at + millisecond)

@@ -1,0 +1,117 @@
+"""Reads many items fast: pages of one partition, decoded straight into the fields that are wanted.
+
+botocore's own parser makes some fifteen thousand items a second, this one hundreds of thousands. It is the
+process's one DynamoDB client all the same, with its signatures, retries, time-outs and checksums: a hook of
+botocore's hands us an answer's bytes before its parser gets them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from chalicelib.core import tables
+
+T = TypeVar("T", bound=msgspec.Struct)
+Key = dict[str, dict[str, str]]
+
+_decoder: ContextVar[msgspec.json.Decoder[Any] | None] = ContextVar("decoder", default=None)
+
+
+class Text(msgspec.Struct, frozen=True, gc=False):
+    """A string as DynamoDB sends it."""
+
+    S: str
+
+
+class Number(msgspec.Struct, frozen=True, gc=False):
+    """A number as DynamoDB sends it; digits, so that who only writes it on need not read it."""
+
+    N: str
+
+
+class Page(msgspec.Struct, Generic[T]):
+    """What one request brought: at most 1 MB of items."""
+
+    Items: list[T]
+    LastEvaluatedKey: Key | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Items of one partition whose sort key lies from `low` to `high`, both included."""
+
+    table: str
+    hash_name: str
+    hash_value: str
+    range_name: str
+    low: str
+    high: str
+
+
+def pages(
+    part: Part,
+    type: type[T],
+    *,
+    after: str | None = None,
+    newest_first: bool = False,
+    limit: int | None = None,
+) -> Iterator[list[T]]:
+    """The items of a part page by page, one consistent request each; `after` is a sort key to go on behind.
+
+    `type` is a Struct of Text and Number fields: these attributes alone are read; one that an item may lack
+    needs a default. `limit` is how many items a page has at most. Raises botocore's errors.
+    """
+    names = {f"#{number}": name for number, name in enumerate(type.__struct_fields__)}
+    asked: dict[str, Any] = {
+        "TableName": tables.name(part.table),
+        "ConsistentRead": True,
+        "ScanIndexForward": not newest_first,
+        "KeyConditionExpression": "#hash = :hash AND #range BETWEEN :low AND :high",
+        "ProjectionExpression": ", ".join(names),
+        "ExpressionAttributeNames": {**names, "#hash": part.hash_name, "#range": part.range_name},
+        "ExpressionAttributeValues": {
+            ":hash": {"S": part.hash_value},
+            ":low": {"S": part.low},
+            ":high": {"S": part.high},
+        },
+    }
+    if limit:
+        asked["Limit"] = limit
+    if after:
+        asked["ExclusiveStartKey"] = {part.hash_name: {"S": part.hash_value}, part.range_name: {"S": after}}
+    while True:
+        page = _ask(asked, type)
+        yield page.Items
+        if page.LastEvaluatedKey is None:
+            return
+        asked["ExclusiveStartKey"] = page.LastEvaluatedKey
+
+
+def _ask(asked: dict[str, Any], type: type[T]) -> Page[T]:
+    client: Any = tables.connection().client
+    client.meta.events.register("before-parse.dynamodb.Query", _parse, unique_id="scan")
+    meant = _decoder.set(_decoder_of(type))
+    try:
+        page: Page[T] = client.query(**asked)["page"]
+    finally:
+        _decoder.reset(meant)
+    return page
+
+
+@cache
+def _decoder_of(type: type[T]) -> msgspec.json.Decoder[Page[T]]:
+    return msgspec.json.Decoder(Page[type])  # type: ignore[valid-type]
+
+
+def _parse(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
+    """Take a page out of an answer; every other request's answer, and every refusal, stays botocore's."""
+    decoder = _decoder.get()
+    if decoder and response_dict["status_code"] == 200:
+        customized_response_dict["page"] = decoder.decode(response_dict["body"])
+        response_dict["body"] = b"{}"
