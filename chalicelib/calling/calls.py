@@ -142,6 +142,7 @@ def _hold(account_id: str, call_id: str, form: dict[str, str]) -> Hold:
         call_id,
         partial(_plan, dialled.e164, rate, sid),
         limit=profile.current().live_calls,
+        high_risk=quotes.is_high_risk(dialled),
     )
     if placed.detail["sid"] != sid:
         raise WRONG_TOKEN

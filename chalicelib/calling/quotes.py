@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from chalicelib.core import settings
 from chalicelib.core.errors import Refusal
-from chalicelib.money import decks, rates
+from chalicelib.money import decks, holds, rates
+from chalicelib.money.funds import Funds
 from chalicelib.money.rates import Rate
 from chalicelib.numbers import dialling
 from chalicelib.numbers.dialling import Dialled
@@ -24,11 +25,13 @@ class Quote:
     affordable_seconds: int
 
 
-def quote(to: str, available_micros: int, origin: str | None = None) -> Quote:
-    """Price a call and what a balance buys of it; refuses as `price` does."""
+def quote(to: str, funds: Funds, origin: str | None = None) -> Quote:
+    """Price a call and what a balance buys of it; refuses as `price` does, and 409 high-risk-country."""
     dialled, rate = price(to, origin)
+    if is_high_risk(dialled):
+        holds.check_high_risk(funds)
     longest = profile.current().longest_call_seconds
-    return Quote(dialled, rate, rates.affordable_seconds(rate, available_micros, longest))
+    return Quote(dialled, rate, rates.affordable_seconds(rate, funds.available_micros, longest))
 
 
 def price(to: str, origin: str | None = None) -> tuple[Dialled, Rate]:
@@ -42,6 +45,11 @@ def price(to: str, origin: str | None = None) -> tuple[Dialled, Rate]:
     if rate is None or _is_of_a_neighbour(dialled, rate):
         raise Refusal(422, "number-unpriced", "We don't connect calls to this number yet.")
     return dialled, rate
+
+
+def is_high_risk(dialled: Dialled) -> bool:
+    """Whether its country is off until a person switches it on."""
+    return dialled.country in profile.current().calls.high_risk_countries
 
 
 def _is_of_a_neighbour(dialled: Dialled, rate: Rate) -> bool:

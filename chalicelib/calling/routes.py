@@ -19,12 +19,14 @@ from chalicelib.providers import twilio
 routes = Blueprint(__name__)
 TWIML = "text/xml"
 SIGNATURE = "X-Twilio-Signature"
+CallerId = Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{6,14}$")]
 
 
-class Destination(msgspec.Struct, forbid_unknown_fields=True):
-    """The number to call, in E.164."""
+class PlannedCall(msgspec.Struct, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """The number to call, and the caller ID to call it from; without one it is ours."""
 
     to: Annotated[str, msgspec.Meta(min_length=1, max_length=64, description="The number, in E.164.")]
+    from_: Annotated[CallerId | None, msgspec.Meta(description="Your caller ID, in E.164.")] = None
 
 
 @door(
@@ -33,12 +35,13 @@ class Destination(msgspec.Struct, forbid_unknown_fields=True):
     "/api/quote",
     session=True,
     capability="calling",
-    query=Destination,
+    query=PlannedCall,
     answers={200: CallQuote},
+    refusals=(409,),
 )
-def get_quote(signed_in: SignedIn, query: Destination) -> CallQuote:
-    """What a call to a number costs, and how long your credit lasts."""
-    return show_quote(quotes.quote(query.to, ledger.funds(signed_in.account_id).available_micros))
+def get_quote(signed_in: SignedIn, query: PlannedCall) -> CallQuote:
+    """What a call to a number costs now, in which steps it is counted, and how long your credit lasts."""
+    return show_quote(quotes.quote(query.to, ledger.funds(signed_in.account_id), query.from_))
 
 
 @door(

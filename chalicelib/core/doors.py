@@ -170,9 +170,15 @@ def _sign_in(entry: Door, request: Incoming) -> SignedIn | None:
         _check_origin(request)
         if signed_in:
             _check_csrf(request, signed_in)
-    if signed_in and entry.fresh and clock.now() - signed_in.signed_in_at > FRESH:
-        raise Refusal(403, "sign-in-again", "Please sign in again to do this; it protects your account.")
+    if signed_in and entry.fresh:
+        check_fresh(signed_in)
     return signed_in
+
+
+def check_fresh(signed_in: SignedIn) -> None:
+    """Refuse what asks for a sign-in of at most 15 minutes ago."""
+    if clock.now() - signed_in.signed_in_at > FRESH:
+        raise Refusal(403, "sign-in-again", "Please sign in again to do this; it protects your account.")
 
 
 def _check_origin(request: Incoming) -> None:

@@ -29,6 +29,7 @@ class Funds:
     day_spent_micros: int = 0
     call_cap_micros: int | None = None
     day_cap_micros: int | None = None
+    high_risk_calls: bool = False
     auto_threshold_micros: int | None = None
     auto_amount_micros: int | None = None
     customer: str | None = None

@@ -45,23 +45,28 @@ class Overdue(NamedTuple):
     hold: Hold
 
 
-def place(account_id: str, key: str, plan: Callable[[int], Hold | None], limit: int) -> Hold:
+def place(
+    account_id: str, key: str, plan: Callable[[int], Hold | None], limit: int, *, high_risk: bool = False
+) -> Hold:
     """Set credit aside for a call under `key`, in one conditional write that checks everything again.
 
     `plan` says what to hold for the micros that may be spent, or None when they are too few; `limit` is how
-    many calls may live at once. A hold that is there already is returned as it is. Refusals: 402 no-credit,
-    409 account-suspended or account-frozen, 429 too-many-calls or spend-cap.
+    many calls may live at once; a `high_risk` call needs the person's switch. A hold that is there already is
+    returned as it is. Refusals: 402 no-credit, 409 account-suspended, account-frozen or high-risk-country,
+    429 too-many-calls or spend-cap.
     """
     for attempt in range(tables.TRIES):
         before, now = ledger.funds(account_id), clock.now()
         if key in before.holds:
             return Hold.read(dict(before.holds[key]))
         check_open(before)
+        if high_risk:
+            check_high_risk(before)
         if before.live_calls >= limit:
             raise Refusal(429, "too-many-calls", "You have as many calls at once as your account allows.")
         hold = _plan(plan, before, now)
         try:
-            _write(before, key, hold, limit)
+            _write(before, key, hold, limit, high_risk=high_risk)
         except ConditionFailed:
             tables.pause(attempt)
         else:
@@ -124,6 +129,15 @@ def check_open(funds: Funds) -> None:
         raise Refusal(409, "account-suspended", "Your account can't make calls right now.")
 
 
+def check_high_risk(funds: Funds) -> None:
+    """Whether a person wants calls to countries where fraudsters earn on them."""
+    if not funds.high_risk_calls:
+        sentence = (
+            "Fraudsters often earn on calls to this country. They are off until your limits allow them."
+        )
+        raise Refusal(409, "high-risk-country", sentence)
+
+
 def _plan(plan: Callable[[int], Hold | None], before: Funds, now: datetime) -> Hold:
     """The hold for what may be spent today; it remembers the day, so that what it frees is the same day's."""
     hold = plan(spendable_micros(before, now, profile.current().first_day_cap_micros))
@@ -135,7 +149,7 @@ def _plan(plan: Callable[[int], Hold | None], before: Funds, now: datetime) -> H
     raise Refusal(429, "spend-cap", sentence, retry_after_seconds=seconds_left(now))
 
 
-def _write(before: Funds, key: str, hold: Hold, limit: int) -> None:
+def _write(before: Funds, key: str, hold: Hold, limit: int, *, high_risk: bool) -> None:
     """The version rises but is not asked for, so that a payment meanwhile stops no call.
 
     Caps and the day's spending are asked for as they were read: they decided how much may be held. The number
@@ -153,6 +167,8 @@ def _write(before: Funds, key: str, hold: Hold, limit: int) -> None:
         & _same(Balance.day, before.day)
         & _same(Balance.day_spent_micros, before.day_spent_micros if before.day else None)
     )
+    if high_risk:
+        condition &= Balance.high_risk_calls == True  # noqa: E712 - a condition, not a comparison
     today = [Balance.day.set(day), Balance.day_spent_micros.set(spent + hold.amount_micros)]
     _put(before, key, hold, condition, today)
 

@@ -91,6 +91,7 @@ def funds(account_id: str) -> Funds:
         day_spent_micros=item.day_spent_micros or 0,
         call_cap_micros=item.call_cap_micros,
         day_cap_micros=item.day_cap_micros,
+        high_risk_calls=bool(item.high_risk_calls),
         auto_threshold_micros=item.auto_threshold_micros,
         auto_amount_micros=item.auto_amount_micros,
         customer=item.customer,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynamodb.attributes import MapAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import BooleanAttribute, MapAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.core.tables import IntegerAttribute, Item, name
@@ -40,7 +40,8 @@ class Balance(Books):
     """`available` is free credit; `holds` maps a key to what is set aside for it, or to an errand (amount 0).
 
     `frozen` has the ids of disputes that keep the account from spending. `day_spent` counts what the calls
-    of `day` (UTC) cost and hold. Caps are the person's own; `auto` is what they told us to charge, and when.
+    of `day` (UTC) cost and hold. Caps are the person's own, and so is the wish
+    to call high-risk countries; `auto` is what they told us to charge, and when.
     """
 
     available_micros = IntegerAttribute()
@@ -53,6 +54,7 @@ class Balance(Books):
     day_spent_micros = IntegerAttribute(null=True)
     call_cap_micros = IntegerAttribute(null=True)
     day_cap_micros = IntegerAttribute(null=True)
+    high_risk_calls = BooleanAttribute(null=True)
     auto_threshold_micros = IntegerAttribute(null=True)
     auto_amount_micros = IntegerAttribute(null=True)
     customer = UnicodeAttribute(null=True)

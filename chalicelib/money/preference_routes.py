@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice import Blueprint
 
 from chalicelib.core import clock, cursors
-from chalicelib.core.doors import door
+from chalicelib.core.doors import check_fresh, door
 from chalicelib.core.errors import FieldError, Refusal
 from chalicelib.core.requests import Incoming, SignedIn
 from chalicelib.core.shapes import Page
@@ -31,10 +31,15 @@ def get_limits(signed_in: SignedIn) -> Limits:
     return show_limits(ledger.funds(signed_in.account_id), day_of(clock.now()))
 
 
-@door(routes, "PUT", "/api/limits", session=True, body=NewLimits, answers={200: Limits})
+@door(routes, "PUT", "/api/limits", session=True, body=NewLimits, answers={200: Limits}, refusals=(403,))
 def put_limits(signed_in: SignedIn, body: NewLimits) -> Limits:
-    """Limit what one call or one day may cost. A live call keeps what it holds."""
-    limits.put(signed_in.account_id, body.call_micros, body.day_micros)
+    """Limit what one call or one day may cost, and where calls may go. A live call keeps what it holds.
+
+    Allowing high-risk countries asks for a fresh sign-in, since that is what a thief of a session wants.
+    """
+    if body.high_risk_countries and not ledger.funds(signed_in.account_id).high_risk_calls:
+        check_fresh(signed_in)
+    limits.put(signed_in.account_id, body.call_micros, body.day_micros, high_risk=body.high_risk_countries)
     return show_limits(ledger.funds(signed_in.account_id), day_of(clock.now()))
 
 

@@ -16,10 +16,14 @@ Micros = Annotated[int, msgspec.Meta(ge=0, le=10_000_000_000)]
 
 
 class NewLimits(msgspec.Struct, forbid_unknown_fields=True):
-    """What one call, and all calls of a UTC day, may cost at most; what is left out has no limit."""
+    """What one call, and all calls of a UTC day, may cost at most; what is left out has no limit.
+
+    `high_risk_countries` lets calls go where fraudsters often earn on them; left out, it is off.
+    """
 
     call_micros: Micros | None = None
     day_micros: Micros | None = None
+    high_risk_countries: bool = False
 
 
 class Limits(msgspec.Struct):
@@ -30,6 +34,7 @@ class Limits(msgspec.Struct):
     day: str
     day_spent_micros: int
     live_calls: int
+    high_risk_countries: bool
     currency: str
 
 
@@ -81,6 +86,7 @@ def show_limits(funds: Funds, today: str) -> Limits:
         day=today,
         day_spent_micros=funds.spent_on(today),
         live_calls=profile.current().live_calls,
+        high_risk_countries=funds.high_risk_calls,
         currency=funds.currency,
     )
 

@@ -89,7 +89,7 @@ def _offers(rows: list[Row], on: date, end: date, problems: list[str]) -> Iterat
         ends = [min(row.effective_from, end) for row in following[1:]] + [end]
         for row, until in zip(following, ends, strict=True):
             if until > max(on, row.effective_from):
-                spans.setdefault((row.line, until), (row, []))[1].append(origin)
+                spans.setdefault((id(row), until), (row, []))[1].append(origin)
     for (_, until), (row, origins) in spans.items():
         since = 0 if row.effective_from <= on else _seconds(row.effective_from)
         named = tuple(sorted(origin for origin in origins if origin))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.core import clock
@@ -122,6 +122,7 @@ days = st.integers(0, 3)
 keys = st.tuples(prefixes, st.one_of(st.just(""), prefixes), days)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(keys, min_size=1, max_size=12, unique=True), min_size=1, max_size=3), days)
 def test_the_deck_answers_as_a_search_of_all_rows_would(
     drawn: list[list[tuple[str, str, int]]], on: int
