@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 from chalice import Blueprint, Response
 
-from chalicelib.core import clock, idempotency, ids, parsing, settings, tables
+from chalicelib.core import clock, idempotency, ids, parsing, settings, tables, throttles
 from chalicelib.core.errors import Busy, ProviderError, Refusal, not_found
 from chalicelib.core.logs import log, trace
 from chalicelib.core.requests import Incoming, SignedIn, read
+from chalicelib.core.throttles import Limit
 
 FRESH = timedelta(minutes=15)
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -38,7 +39,8 @@ class Door:
 
     `prefixes` says of which kind the ids in its path are: what is none of that kind is not found.
     `webhook` is the header with its sender's signature, `delivers` the body that was signed, as far as we
-    read it. A body beyond `limit_bytes` is refused before it is read.
+    read it. A body beyond `limit_bytes` is refused before it is read. `limits` are how often an account may
+    do this: they come last, and what is answered from an idempotency key's memory is free.
     """
 
     method: str
@@ -57,6 +59,7 @@ class Door:
     delivered_as: str = "application/x-www-form-urlencoded"
     idempotent: bool = False
     capability: str | None = None
+    limits: tuple[Limit, ...] = ()
     refusals: tuple[int, ...] = ()
     media_type: str = "application/json"
 
@@ -156,6 +159,9 @@ def _pass(entry: Door, request: Incoming, path_arguments: dict[str, str], wanted
         raise not_found("id")
 
     def act(request: Incoming) -> Response:
+        if signed_in:
+            for limit in entry.limits:
+                throttles.take(limit, signed_in.account_id)
         given = {"request": request, **arguments}
         return _respond(entry, entry.view(**{name: given[name] for name in wanted}))
 

@@ -203,6 +203,8 @@ def _refusals(door: Door) -> set[int]:
         refusals.add(404)
     if door.fresh:
         refusals.add(403)
+    if door.limits:
+        refusals.add(429)
     return refusals - set(door.answers)
 
 

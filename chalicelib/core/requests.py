@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from secrets import token_hex
 from typing import Any
 
-from chalicelib.core import clock, ids
+from chalicelib.core import clock, ids, secrets
+
+ORIGIN_HEADER = "x-origin-secret"
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Idempotency:
 
 @dataclass(frozen=True)
 class Incoming:
-    """One request. `source` is the gateway's word for where it came from, never a header's."""
+    """One request. `caller` is the gateway's word for who called it: mostly our own distribution."""
 
     id: str
     method: str
@@ -45,7 +49,7 @@ class Incoming:
     headers: Mapping[str, str]
     query: Mapping[str, list[str]]
     body: bytes
-    source: str
+    caller: str
     idempotency: Idempotency = field(default_factory=Idempotency)
 
     def cookie(self, name: str) -> str | None:
@@ -54,6 +58,23 @@ class Incoming:
             if key == name:
                 return value
         return None
+
+    @property
+    def source(self) -> str:
+        """The network that this came from: an IPv4 address, or the first 64 bits of an IPv6 one.
+
+        Our distribution adds its viewer and the gateway adds the distribution to X-Forwarded-For. Whatever
+        stands before them is the viewer's own invention, and all of it is without the distribution's secret.
+        """
+        through = self.headers.get("x-forwarded-for", "").split(",")
+        viewer = _network(through[-2]) if len(through) > 1 and self._through_our_distribution() else None
+        return viewer or _network(self.caller) or "unknown"
+
+    def _through_our_distribution(self) -> bool:
+        given = self.headers.get(ORIGIN_HEADER, "").encode()
+        return bool(given) and any(
+            hmac.compare_digest(secret.encode(), given) for secret in secrets.current().origin_secrets or ()
+        )
 
     @property
     def content_type(self) -> str:
@@ -70,5 +91,17 @@ def read(request: Any) -> Incoming:
         headers={name.lower(): value for name, value in request.headers.items()},
         query={name: request.query_params.getlist(name) for name in request.query_params or {}},
         body=request.raw_body,
-        source=context.get("identity", {}).get("sourceIp", ""),
+        caller=context.get("identity", {}).get("sourceIp", ""),
     )
+
+
+def _network(text: str) -> str | None:
+    """Who has one IPv6 address mostly has the 2^64 around it."""
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped or IPv6Network((int(address) >> 64 << 64, 64)))
+    return str(address)

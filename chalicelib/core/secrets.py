@@ -14,7 +14,10 @@ Words = Annotated[list[Word], msgspec.Meta(min_length=1)]
 
 
 class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Lists hold the current secret first, then those still accepted while it rotates."""
+    """Lists hold the current secret first, then those still accepted while it rotates.
+
+    `origin_secrets` say that a request came through our distribution, which a laptop does without.
+    """
 
     stripe_api_key: Word
     stripe_webhook_secrets: Words
@@ -28,6 +31,7 @@ class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signing_keys: Words
     google_client_id: Word | None = None
     google_client_secret: Word | None = None
+    origin_secrets: Words | None = None
 
     @property
     def livemode(self) -> bool:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from chalicelib.core import clock, ids, keys, tables
 from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.core.logs import log
-from chalicelib.identity import passwords, rules
+from chalicelib.core.requests import Incoming
+from chalicelib.identity import attempts, passwords, rules
 from chalicelib.identity.models import Address, Closing, User, Verification, find
 from chalicelib.identity.shapes import NewAccount
 from chalicelib.policy import profile
@@ -32,17 +33,18 @@ class Account:
     policy_version: str
 
 
-def sign_up(wanted: NewAccount) -> None:
+def sign_up(wanted: NewAccount, request: Incoming) -> None:
     """Write a mail to the address; what it says is the only thing that depends on who is known.
 
     An address that waits for verification is overwritten: the newest mail wins, with the password of its
-    own sign-up. Refuses a wrong shape, an age below the profile's and another policy version.
+    own sign-up. Refuses a wrong shape, an age below the profile's, another policy version, too many tries.
     """
     now = clock.now()
     email = rules.address(wanted.email)
-    rules.check_new_password(wanted.password)
+    passwords.check_new(wanted.password, email)
     rules.check_age(wanted.birth_date, now.date(), profile.current().settings.minimum_age)
     rules.check_policy(wanted.policy_version, profile.current().version)
+    attempts.sign_up(request, email)
     password_hash = passwords.hash(wanted.password)
     token = keys.fresh_token()
     try:
@@ -53,8 +55,9 @@ def sign_up(wanted: NewAccount) -> None:
     _write_to(email, template, token=token, asked_at=now, expires_at=now + VERIFICATION_LIFE)
 
 
-def verify(token: str) -> None:
+def verify(token: str, request: Incoming) -> None:
     """Open the account that this mail's token belongs to; refuses one used, expired or no longer newest."""
+    attempts.use_link(request)
     now = clock.now()
     verification = find(Verification, Verification.key(token))
     waiting = find(Address, verification.address_key) if verification else None
@@ -84,7 +87,7 @@ def verify(token: str) -> None:
 def get(user_id: str) -> Account | None:
     """Who this is now; None once the person is erased."""
     user = find(User, user_id)
-    return _account(user) if user else None
+    return tell(user) if user else None
 
 
 def behind(account_id: str) -> Account | None:
@@ -93,12 +96,17 @@ def behind(account_id: str) -> Account | None:
     return get(found.user_id) if found else None
 
 
-def with_password(email: str, password: str) -> Account | None:
-    """Whose address and password these are. Unknown, unverified and wrong cost the same work."""
-    address = find(Address, Address.key(rules.address(email)))
+def with_password(email: str, password: str, request: Incoming) -> User | None:
+    """Whose address and password these are. Unknown, unverified and wrong cost the same work.
+
+    Refuses too many tries before the password is looked at.
+    """
+    email = rules.address(email)
+    address = find(Address, Address.key(email))
     user = find(User, address.owner_id if address else NOBODY)
+    attempts.sign_in(request, email, user)
     fits = passwords.matches(password, user.password_hash if user else None)
-    return _account(user) if user and fits else None
+    return user if fits else None
 
 
 def suspend(user_id: str) -> None:
@@ -156,7 +164,8 @@ def _set_status(user_id: str, status: str) -> None:
     log.info("status changed", extra={"user_id": user_id, "status": status})
 
 
-def _account(user: User) -> Account:
+def tell(user: User) -> Account:
+    """What others may know of a person's item."""
     return Account(
         user_id=user.user_id,
         account_id=user.account_id,

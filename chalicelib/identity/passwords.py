@@ -6,10 +6,20 @@ import base64
 import hmac
 
 from chalicelib.core import secrets, settings
-from chalicelib.identity import rules
+from chalicelib.identity import common_passwords, rules
+from chalicelib.policy import profile
 
 PURPOSE = b"password\0"
+GUESSABLE = "Others would guess this one: it is common, or made of your address or our name."
 NOBODYS = "$2b${cost:02}$" + "." * 53
+
+
+def check_new(password: str, email: str) -> None:
+    """Refuses (422) what is too short or long for a new password of this person's, or easily guessed."""
+    rules.check_new_password(password)
+    service = profile.current()
+    if common_passwords.guessable(password, {service.id, service.title, *common_passwords.words_of(email)}):
+        raise rules.refuse("password", GUESSABLE)
 
 
 def hash(password: str) -> str:

@@ -27,14 +27,14 @@ def describe_sign_up() -> dict[str, Any]:
     body=shapes.NewAccount,
     answers={202: None},
     capability=PASSWORDS,
-    refusals=(409,),
+    refusals=(409, 429),
 )
-def sign_up(body: shapes.NewAccount) -> None:
+def sign_up(request: Incoming, body: shapes.NewAccount) -> None:
     """Ask for an account.
 
     The answer is always the same; what is next is in a mail to the address.
     """
-    accounts.sign_up(body)
+    accounts.sign_up(body, request)
 
 
 @door(
@@ -44,11 +44,11 @@ def sign_up(body: shapes.NewAccount) -> None:
     body=shapes.VerificationToken,
     answers={204: None},
     capability=PASSWORDS,
-    refusals=(404,),
+    refusals=(404, 429),
 )
-def verify_address(body: shapes.VerificationToken) -> None:
+def verify_address(request: Incoming, body: shapes.VerificationToken) -> None:
     """Open the account, with the token of the newest verification mail."""
-    accounts.verify(body.token)
+    accounts.verify(body.token, request)
 
 
 @door(
@@ -58,13 +58,13 @@ def verify_address(body: shapes.VerificationToken) -> None:
     body=shapes.Credentials,
     answers={200: shapes.Login},
     capability=PASSWORDS,
-    refusals=(401,),
+    refusals=(401, 429),
 )
 def sign_in(request: Incoming, body: shapes.Credentials) -> Reply:
     """Sign in. A session that the browser had before ends."""
     opened = sessions.sign_in(body.email, body.password, request)
     login = shapes.Login(opened.signed_in.csrf_token, me.tell(opened.signed_in, opened.account))
-    return Reply(login, headers={"Set-Cookie": opened.cookie})
+    return Reply(login, headers={"Set-Cookie": opened.cookies})
 
 
 @door(routes, "POST", "/api/auth/logout", answers={204: None}, session=True, while_suspended=True)

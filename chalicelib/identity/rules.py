@@ -25,7 +25,7 @@ def address(text: str) -> str:
     local, _, domain = text.strip().rpartition("@")
     fits = len(local) <= 64 and len(local) + 1 + len(domain) <= ADDRESS_LIMIT
     if not (fits and LOCAL.fullmatch(local) and DOMAIN.fullmatch(domain)):
-        raise _refuse("email", "Please check this address; it should look like name@example.com.")
+        raise refuse("email", "Please check this address; it should look like name@example.com.")
     return f"{local}@{domain.lower()}"
 
 
@@ -38,14 +38,14 @@ def check_new_password(text: str) -> None:
     """Counts characters of the normal form, so that accents typed apart count once."""
     if not PASSWORD_MINIMUM <= len(password(text)) <= PASSWORD_LIMIT:
         sentence = f"Please choose a password of {PASSWORD_MINIMUM} to {PASSWORD_LIMIT} characters."
-        raise _refuse("password", sentence)
+        raise refuse("password", sentence)
 
 
 def check_age(born: date, today: date, minimum_years: int) -> None:
     """Whole years on `today`, a UTC date."""
     years = calendar.age(born, today)
     if born > today or years > OLDEST_AGE:
-        raise _refuse("birth_date", "Please check your birth date.")
+        raise refuse("birth_date", "Please check your birth date.")
     if years < minimum_years:
         sentence = f"You must be at least {minimum_years} years old to use this service."
         raise Refusal(422, "too-young", sentence, [FieldError("birth_date", sentence)])
@@ -58,5 +58,6 @@ def check_policy(accepted: str, current: str) -> None:
         )
 
 
-def _refuse(field: str, sentence: str) -> Refusal:
+def refuse(field: str, sentence: str) -> Refusal:
+    """What is wrong with one field, as a refusal to raise."""
     return Refusal(422, "invalid", "Some of these values do not fit.", [FieldError(field, sentence)])

@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chalicelib.core import clock, errors, ids, keys, settings, tables
+from chalicelib.core import clock, errors, ids, keys, tables
 from chalicelib.core.errors import Refusal
 from chalicelib.core.requests import Incoming, SignedIn
-from chalicelib.identity import accounts
+from chalicelib.identity import accounts, cookies, devices
 from chalicelib.identity.accounts import Account
 from chalicelib.identity.models import Session, find
 from chalicelib.identity.shapes import SessionDetail, SessionList
-from chalicelib.policy import calendar, profile
+from chalicelib.policy import calendar
 
 COOKIE = "__Host-vowline"
-LOOPBACK_COOKIE = "vowline"
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A fresh session, and the Set-Cookie header that carries it."""
+    """A fresh session, and the Set-Cookie headers that carry it and make the browser known."""
 
     signed_in: SignedIn
     account: Account
-    cookie: str
+    cookies: list[str]
 
 
 def authenticate(request: Incoming) -> SignedIn | None:
@@ -36,27 +35,29 @@ def authenticate(request: Incoming) -> SignedIn | None:
 
 def sign_in(email: str, password: str, request: Incoming) -> Opened:
     """Open a fresh session and end the one that the browser had; one refusal for whatever is wrong."""
-    account = accounts.with_password(email, password)
-    if not account:
+    user = accounts.with_password(email, password, request)
+    if not user:
         raise Refusal(401, "wrong-credentials", "This address and password do not fit together.")
     _end(_presented(request))
     now = clock.now()
     token = keys.fresh_token()
     session = Session(
         Session.key(token),
-        user_id=account.user_id,
+        user_id=user.user_id,
         session_id=ids.new("ses", now),
         created_at=clock.render(now),
-        expires_at=clock.epoch_seconds(calendar.after(now, _life())),
+        expires_at=clock.epoch_seconds(calendar.after(now, cookies.life(COOKIE))),
     )
     tables.write(session.save)
-    return Opened(_signed_in(session, account), account, _cookie(token, calendar.seconds(_life())))
+    account = accounts.tell(user)
+    carried = [cookies.write(COOKIE, token), devices.cookie(user)]
+    return Opened(_signed_in(session, account), account, carried)
 
 
 def sign_out(request: Incoming) -> str:
     """End the session that sent this request; answers the Set-Cookie header that clears it."""
     _end(_presented(request))
-    return _cookie("", 0)
+    return cookies.clear(COOKIE)
 
 
 def of(signed_in: SignedIn) -> SessionList:
@@ -96,7 +97,7 @@ def _all(user_id: str) -> Iterator[Session]:
 
 
 def _presented(request: Incoming) -> Session | None:
-    token = request.cookie(_cookie_name())
+    token = cookies.read(COOKIE, request)
     return find(Session, Session.key(token)) if token else None
 
 
@@ -114,18 +115,3 @@ def _signed_in(session: Session, account: Account) -> SignedIn:
         signed_in_at=clock.parse(session.created_at),
         csrf_token=keys.sign("csrf", session.token_hash),
     )
-
-
-def _life() -> str:
-    """The cookie's life in the policy is the session's, counted from its sign-in."""
-    return next(cookie.life for cookie in profile.current().cookie if cookie.name == COOKIE)
-
-
-def _cookie_name() -> str:
-    """Browsers keep a `__Host-` cookie only over https, which a laptop's loopback is not."""
-    return COOKIE if settings.current().public_url.startswith("https:") else LOOPBACK_COOKIE
-
-
-def _cookie(token: str, life_seconds: int) -> str:
-    secure = "; Secure" if _cookie_name() == COOKIE else ""
-    return f"{_cookie_name()}={token}; Max-Age={life_seconds}; Path=/{secure}; HttpOnly; SameSite=Lax"

@@ -48,7 +48,7 @@ def log_in(browser: Browser) -> Answer:
 
 
 def test_on_a_laptop_the_cookie_is_for_this_site_and_no_script(ada: Browser) -> None:
-    [line] = log_in(ada).cookies
+    line, _ = log_in(ada).cookies
     cookie = SimpleCookie(line)["vowline"]
     assert len(cookie.value) == 43
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
@@ -63,7 +63,7 @@ def test_behind_https_the_cookie_has_the_host_prefix_and_is_secure(
     deployed = dataclasses.replace(settings.current(), public_url="https://kinvo.example")
     monkeypatch.setattr(settings, "current", lambda: deployed)
     ada.origin = "https://kinvo.example"
-    [line] = log_in(ada).cookies
+    line, _ = log_in(ada).cookies
     assert line.startswith("__Host-vowline=")
     assert line.endswith("; Max-Age=2592000; Path=/; Secure; HttpOnly; SameSite=Lax")
     assert ada.get("/api/me").status == 200

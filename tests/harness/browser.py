@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Mapping
 from http.cookies import SimpleCookie
+from ipaddress import IPv4Address
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,10 +18,11 @@ from tests.harness.mailbox import Mailbox
 from tests.harness.stage import Stage
 
 PASSWORD = "correct horse battery staple"
+homes = itertools.count(int(IPv4Address("10.0.0.1")))
 
 
 class Browser:
-    """One person's browser."""
+    """One person's browser, at home at an address of its own."""
 
     def __init__(self, stage: Stage, mailbox: Mailbox) -> None:
         self.stage = stage
@@ -27,6 +30,7 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.csrf_token: str | None = None
         self.origin: str | None = ENVIRONMENT["PUBLIC_URL"]
+        self.source = str(IPv4Address(next(homes)))
 
     def get(self, path: str, **query: str | int) -> Answer:
         return self._send("GET", path, urlencode(query), None)
@@ -90,7 +94,7 @@ class Browser:
         if body is not None:
             headers["content-type"] = "application/json"
         text = b"" if body is None else json.dumps(body).encode()
-        answer = ask(method, path, query=query, headers=headers, body=text)
+        answer = ask(method, path, query=query, headers=headers, body=text, source=self.source)
         self._keep_cookies(answer)
         return answer
 

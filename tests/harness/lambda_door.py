@@ -43,7 +43,13 @@ class Context:
 
 
 def ask(
-    method: str, path: str, *, query: str = "", headers: Mapping[str, str] | None = None, body: bytes = b""
+    method: str,
+    path: str,
+    *,
+    query: str = "",
+    headers: Mapping[str, str] | None = None,
+    body: bytes = b"",
+    source: str = "127.0.0.1",
 ) -> Answer:
     """One request through app.py's entry point; LookupError for a path that the gateway does not know."""
     match = _routes().match(method, path)
@@ -59,6 +65,7 @@ def ask(
         path_parameters=match.path_parameters,
         request_id=str(uuid.uuid4()),
         at=datetime.now(UTC),
+        source_ip=source,
         binary_types=application().api.binary_types,
     )
     reply = http_reply(application()(event, Context()))
