@@ -15,6 +15,8 @@ from infra import package, stages
 LAPTOP = {
     "PUBLIC_URL": "http://127.0.0.1:8000",
     "MAIL_FROM": "hello@kinvo.example",
+    "CONTROLLER": "Example Calls Ltd, 1 Example Street, Exampletown",
+    "PRIVACY_MAIL": "privacy@kinvo.example",
     "HOUSE_NUMBER": "+15005550006",
 }
 

@@ -26,6 +26,8 @@ from infra.stages import ROOT, Stage
 KNOWN_AT_DEPLOYMENT = {
     "PUBLIC_URL": "https://unknown.example",
     "MAIL_FROM": "unknown@unknown.example",
+    "CONTROLLER": "Unknown, unknown address",
+    "PRIVACY_MAIL": "unknown@unknown.example",
     "HOUSE_NUMBER": "+10000000000",
     "DELETION_MACHINE_ARN": "arn:unknown",
 }

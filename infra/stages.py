@@ -49,6 +49,8 @@ class Stage:
                 "PublicUrl": self.environment["PUBLIC_URL"],
                 "MailFrom": self.environment["MAIL_FROM"],
                 "MailIdentity": self.environment["MAIL_FROM"],
+                "Controller": self.environment["CONTROLLER"],
+                "PrivacyMail": self.environment["PRIVACY_MAIL"],
                 "HouseNumber": self.environment["HOUSE_NUMBER"],
             }
         return decided

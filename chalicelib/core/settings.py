@@ -35,6 +35,8 @@ class Settings:
     kms_key_id: str
     deletion_machine_arn: str
     mail_from: str
+    controller: str
+    privacy_mail: str
     rate_deck: str
     house_number: str
     bcrypt_cost: int
@@ -77,6 +79,12 @@ def load(environment: Mapping[str, str]) -> Settings:
         kms_key_id=need("KMS_KEY_ID", r"\S+", "the id or alias of the KMS key"),
         deletion_machine_arn=need("DELETION_MACHINE_ARN", r"arn:\S+", "the deletion state machine's ARN"),
         mail_from=need("MAIL_FROM", r"[^@\s]+@[^@\s]+", "the address that mails come from"),
+        controller=need(
+            "CONTROLLER",
+            r"[^\[\]<>{}\n]{8,300}",
+            "who runs the service: name and postal address, no placeholder",
+        ),
+        privacy_mail=need("PRIVACY_MAIL", r"[^@\s]+@[^@\s]+", "the address for questions about privacy"),
         rate_deck=need("RATE_DECK", r"[a-z0-9-]+", "the name of a compiled rate deck"),
         house_number=need("HOUSE_NUMBER", r"\+[1-9]\d{6,14}", "our own number, in E.164"),
         bcrypt_cost=int(need("BCRYPT_COST", r"[4-9]|1[0-6]", "a bcrypt cost between 4 and 16")),

@@ -14,6 +14,8 @@ from infra.local.embedded_aws import ACCOUNT_ID, CREDENTIALS, REGION
 ROOT = Path(__file__).parents[2]
 STACK = "vowline-local"
 MAIL_FROM = "hello@kinvo.example"
+CONTROLLER = "Example Calls Ltd, 1 Example Street, Exampletown"
+PRIVACY_MAIL = "privacy@kinvo.example"
 HOUSE_NUMBER = "+12025550100"
 
 
@@ -64,6 +66,8 @@ class Laptop:
             "PROFILE": self.profile,
             "PUBLIC_URL": self.public_url,
             "MAIL_FROM": MAIL_FROM,
+            "CONTROLLER": CONTROLLER,
+            "PRIVACY_MAIL": PRIVACY_MAIL,
             "HOUSE_NUMBER": HOUSE_NUMBER,
             "CLOCK_FILE": str(self.clock),
             "STRIPE_API_BASE": self.payments_url,

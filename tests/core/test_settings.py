@@ -33,6 +33,8 @@ WRONG = {
     "KMS_KEY_ID": ["two words"],
     "DELETION_MACHINE_ARN": ["deletion", "arn:"],
     "MAIL_FROM": ["hello", "a b@example.org"],
+    "CONTROLLER": ["Kinvo", "[Company], [Address]", "<name>, 1 Example Street", "x" * 301],
+    "PRIVACY_MAIL": ["privacy", "a b@example.org"],
     "RATE_DECK": ["../sample", "Sample", "sample.deck"],
     "HOUSE_NUMBER": ["2025550100", "+02025550100", "+1", "+1202555010012345", "+1202555o100"],
     "BCRYPT_COST": ["3", "17", "ten", "-12", "1e1", "012"],

@@ -23,6 +23,8 @@ def laptop(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     environment = {
         "PUBLIC_URL": "http://127.0.0.1:8000",
         "MAIL_FROM": "hello@vowline.example",
+        "CONTROLLER": "Example Calls Ltd, 1 Example Street, Exampletown",
+        "PRIVACY_MAIL": "privacy@vowline.example",
         "HOUSE_NUMBER": "+12025550100",
         "AWS_ENDPOINT_URL": cloud.url,
         "PYTHONPATH": str(dependencies.tree(dependencies.HOST)),
@@ -80,7 +82,12 @@ def test_an_unchanged_laptop_package_is_made_once(laptop: tuple[Path, dict[str, 
     out, _ = laptop
     variables = json.loads((out / "sam.json").read_text())["Resources"]["Sweep"]["Properties"]["Environment"]
     environment = {name: value for name, value in variables["Variables"].items() if isinstance(value, str)}
-    known = {"PUBLIC_URL": "http://127.0.0.1:8000", "MAIL_FROM": "hello@vowline.example"}
+    known = {
+        "PUBLIC_URL": "http://127.0.0.1:8000",
+        "MAIL_FROM": "hello@vowline.example",
+        "CONTROLLER": "Example Calls Ltd, 1 Example Street, Exampletown",
+        "PRIVACY_MAIL": "privacy@vowline.example",
+    }
     made = (out / "deployment.zip").stat().st_mtime_ns
     package.package_local(environment | known | {"HOUSE_NUMBER": "+12025550100"}, out)
     assert (out / "deployment.zip").stat().st_mtime_ns == made

@@ -225,5 +225,5 @@ def test_what_only_the_operator_knows_is_asked_for(templates: Templates, stage: 
     parameters = templates.read(stage)["Parameters"]
     assert {name for name, parameter in parameters.items() if "Default" not in parameter} == {
         *("AlarmEmail", "CertificateArn", "DomainName"),
-        *("HouseNumber", "MailFrom", "MailIdentity", "PublicUrl"),
+        *("Controller", "HouseNumber", "MailFrom", "MailIdentity", "PrivacyMail", "PublicUrl"),
     }
