@@ -38,8 +38,8 @@ bench: environments ## Counts and ratios, one table
 race: environments ## 50 threads on one balance, 0 overspent (CALLS=40 each)
 	@$(BIN)/python -m bench.race $(CALLS)
 
-simulate: environments ## Weeks of faults, checked after every step (STEPS=20000 SEED=1)
-	@$(BIN)/python -m bench.simulator $(if $(STEPS),--steps $(STEPS)) $(if $(SEED),--seed $(SEED))
+simulate: environments ## Weeks of faults, checked after every step (STEPS=20000 EACH=100 SEED=1)
+	@$(BIN)/python -m bench.simulator $(if $(STEPS),--steps $(STEPS)) $(if $(EACH),--each $(EACH)) $(if $(SEED),--seed $(SEED))
 
 killpoints: environments ## Every writing handler, killed at each of its requests: 0 lost, 0 doubled
 	@$(BIN)/python -m bench.killpoints

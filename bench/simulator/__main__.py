@@ -1,4 +1,4 @@
-"""`python -m bench.simulator [--steps 20000] [--seed 1]`: runs of a hundred steps each, on every core.
+"""`python -m bench.simulator [--steps 20000] [--each 100] [--seed 1]`: a world for each seed, on every core.
 
 Prints one closing line; a violation prints its seed, what was done last, and how to replay it.
 """
@@ -56,9 +56,9 @@ def simulate(seed: int, steps: int) -> Run:
     return Run(seed, steps)
 
 
-def simulate_all(steps: int, first_seed: int) -> list[Run]:
-    """Seeds one after the other from `first_seed`, until there are enough steps."""
-    sizes = [STEPS_A_SEED] * (steps // STEPS_A_SEED) + [steps % STEPS_A_SEED] * (steps % STEPS_A_SEED > 0)
+def simulate_all(steps: int, first_seed: int, each: int = STEPS_A_SEED) -> list[Run]:
+    """Seeds one after the other from `first_seed`, `each` steps in a world, until there are enough steps."""
+    sizes = [each] * (steps // each) + [steps % each] * (steps % each > 0)
     seeds = range(first_seed, first_seed + len(sizes))
     with ProcessPoolExecutor(os.cpu_count(), initializer=_be_quiet) as pool:
         return list(pool.map(simulate, seeds, sizes, chunksize=4))
@@ -73,14 +73,15 @@ def _be_quiet() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.simulator")
     parser.add_argument("--steps", type=int, default=20_000)
+    parser.add_argument("--each", type=int, default=STEPS_A_SEED, help="steps a seed")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     started = time.monotonic()
-    runs = simulate_all(asked.steps, asked.seed)
+    runs = simulate_all(asked.steps, asked.seed, asked.each)
     broken = [run for run in runs if run.violation]
     for run in broken[:5]:
         print(f"seed {run.seed}: {run.violation}", *run.story, sep="\n  ")
-        print(f"  replay: make simulate STEPS={run.steps} SEED={run.seed}")
+        print(f"  replay: make simulate STEPS={run.steps} EACH={run.steps} SEED={run.seed}")
     print(
         f"simulate: {sum(run.steps for run in runs)} steps over {len(runs)} seeds,"
         f" {len(broken)} violations, {time.monotonic() - started:.0f} s"
