@@ -21,6 +21,8 @@ from typing import Any
 from chalicelib.money import decks
 from chalicelib.policy import profile
 from infra import archive, dependencies, stages, templates, trim
+from infra.policy import compiled
+from infra.policy.faults import Refused
 from infra.stages import ROOT, Stage
 
 KNOWN_AT_DEPLOYMENT = {
@@ -46,6 +48,7 @@ def package_local(stage_environment: dict[str, str], out: Path) -> Path:
 
     Skipped when nothing has changed since it was made. Returns `out`.
     """
+    compiled.refresh()
     stage = stages.load("local", stage_environment)
     fingerprint = _fingerprint(stage)
     mark = out / "fingerprint"
@@ -60,6 +63,7 @@ def package_local(stage_environment: dict[str, str], out: Path) -> Path:
 def package_release(stage: Stage, out: Path) -> None:
     """A release for Lambda on arm64, in `out`; raises PackageError, or TooLarge after printing the sizes."""
     _refuse_what_cannot_run(stage)
+    compiled.refresh()
     shutil.rmtree(out, ignore_errors=True)
     describe(stage, out)
     offers = profile.load(stage.environment["PROFILE"]).offers
@@ -102,10 +106,10 @@ def describe(stage: Stage, out: Path) -> None:
 
 
 def sources() -> Iterator[Path]:
-    """Every file of ours that runs in Lambda, in a fixed order."""
+    """Every file of ours that runs in Lambda, in a fixed order; of policies only what was compiled."""
     yield ROOT / "app.py"
     for file in sorted((ROOT / "chalicelib").rglob("*")):
-        if file.is_file() and "__pycache__" not in file.parts:
+        if file.is_file() and "__pycache__" not in file.parts and file.suffix != ".toml":
             yield file
 
 
@@ -158,7 +162,13 @@ def main() -> None:
     try:
         stage = stages.load(chosen.stage)
         package_release(stage, out)
-    except (PackageError, dependencies.InstallFailed, archive.TooLarge, stages.UnknownStage) as error:
+    except (
+        PackageError,
+        dependencies.InstallFailed,
+        archive.TooLarge,
+        stages.UnknownStage,
+        Refused,
+    ) as error:
         sys.exit(str(error))
     print(f"{out}/sam.json and deployment.zip are ready for stage {stage.name}.")
     deck = stage.environment["RATE_DECK"]

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.core import clock
-from chalicelib.policy.profile import Category, Cookie, OpenPoint, Processor, Profile, Purpose, Right, Rules
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.terms import Category, Cookie, OpenPoint, Processor, Purpose, Right, Rules
 from chalicelib.privacy import register, rules
 from chalicelib.privacy.models import Request
 

@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.policy import freshness
+
 OLDEST_PYTHON = (3, 11)
 ROOT = Path(__file__).parents[2]
 
@@ -53,6 +55,21 @@ def prepare(root: Path = ROOT) -> None:
         for environment in ENVIRONMENTS:
             if is_stale(root, environment):  # another start may have made it meanwhile
                 _announce(root, environment)
+
+
+def compile_policies(root: Path = ROOT) -> None:
+    """Makes what the service obeys of the policies' sources, when these are newer. Raises BootstrapFailed."""
+    if not freshness.stale():
+        return
+    done = subprocess.run(
+        [root / ".local/venv/bin/python", "-m", "infra.policy", "compile"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BootstrapFailed(f"The policies cannot be compiled:\n{done.stderr.strip()}")
 
 
 def is_stale(root: Path, environment: Environment) -> bool:
@@ -174,6 +191,7 @@ def main() -> None:
         sys.exit(f"Python 3.11 or newer is needed, this is {platform.python_version()}: install python3.11.")
     try:
         prepare()
+        compile_policies()
     except BootstrapFailed as failure:
         sys.exit(str(failure))
     except KeyboardInterrupt:

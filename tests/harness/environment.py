@@ -6,6 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from infra.policy import compiled
+
 CLOCK_FILE = Path(tempfile.mkdtemp(prefix="vowline-tests-")) / "clock"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -49,3 +51,4 @@ def prepare() -> None:
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "STRIPE_API_BASE", "TWILIO_API_BASE", "GOOGLE_BASE"):
         os.environ.pop(name, None)
     os.environ.update(ENVIRONMENT)
+    compiled.refresh()

@@ -107,7 +107,7 @@ def test_counts_that_differ_from_the_rows_are_told() -> None:
     ("file", "known", "unknown"),
     [
         ("chalicelib/policy/profile.py", "Profile.expires_at", "Profile.hash"),
-        ("chalicelib/policy/profile.py", "Rules.sale", "Rules.nothing"),
+        ("chalicelib/policy/terms.py", "Rules.sale", "Rules.nothing"),
         ("chalicelib/privacy/rules.py", "TRANSITIONS", "transitions"),
         ("chalicelib/policy/profiles/kinvo.toml", "settings.recording", "settings.record"),
         ("chalicelib/policy/profiles/kinvo.toml", "category.ledger.on_erasure", "category.purse"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-PROFILE = Path(__file__).parents[2] / "chalicelib" / "policy" / "profiles" / "kinvo.toml"
+PROFILE = Path(__file__).parents[2] / "chalicelib" / "policy" / "compiled" / "kinvo.json"
 TOKEN = "the-token-of-the-mail"
 PRICE_MICROS = 24_000
 LISTS = {"purpose": "purposes", "category": "categories", "processor": "processors", "right": "rights"}
@@ -38,7 +38,7 @@ def _now() -> datetime:
 
 
 def _read_policy() -> dict[str, Any]:
-    profile = tomllib.loads(PROFILE.read_text())
+    profile = json.loads(PROFILE.read_text())
     document = {new: profile[old] for old, new in LISTS.items()}
     document |= {name: profile[name] for name in ("id", "title", "effective_at", "settings")}
     return {**document, "version": "7d5e20c1b4f9a863"}

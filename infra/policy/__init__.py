@@ -1,0 +1,1 @@
+"""The policy at build time: sources read and checked, compiled to what the service obeys, and explained."""

@@ -1,0 +1,80 @@
+"""What a service offers: only what runs, and only with what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chalicelib.policy.profile import Profile
+from infra.policy.faults import Fault
+from infra.policy.model import Capability, Inventory, Source
+
+
+def faults(profile: Profile) -> Iterator[Fault]:
+    if "recording" in profile.offers and profile.settings.recording == "forbidden":
+        yield Fault(
+            "offers.recording",
+            "The service offers recording, and the policy forbids it.",
+            "No call may be recorded where people are told that none is.",
+            'Remove the offer, or write recording = "opt_in".',
+        )
+    if "marketing_mail" in profile.offers and "marketing" not in {one.id for one in profile.purpose}:
+        yield Fault(
+            "offers.marketing_mail",
+            "The service offers marketing mail, and marketing is none of its purposes.",
+            "Data is used only for what the policy lists.",
+            "Add a purpose marketing that rests on consent, or remove the offer.",
+        )
+    for id in sorted(set(profile.offers) & set(profile.planned)):
+        yield Fault(
+            f"planned.{id}",
+            f"{id} is offered and planned.",
+            "What is planned is not offered.",
+            "Leave one of the two.",
+        )
+
+
+def needs(source: Source, inventory: Inventory) -> Iterator[Fault]:
+    """What is offered is built, and has the categories and processors that it cannot do without."""
+    collected = {category.id for category in source.category}
+    active = {processor.role for processor in source.processor if processor.active}
+    for capability in inventory.capability:
+        if capability.id not in source.offers:
+            continue
+        rule = f"offers.{capability.id}"
+        if not capability.built:
+            yield unbuilt(capability)
+        for category in sorted(set(capability.needs) - collected):
+            yield Fault(
+                rule,
+                f"{capability.id} is offered, and {category} is not collected.",
+                "It cannot run without.",
+                f"Decide about category {category}, or remove the offer.",
+            )
+        for role in sorted(set(capability.roles) - active):
+            yield Fault(
+                rule,
+                f"{capability.id} is offered, and no processor for {role} is active.",
+                "It cannot run without.",
+                "Name one and write active = true, or remove the offer.",
+            )
+
+
+def unbuilt(capability: Capability) -> Fault:
+    return Fault(
+        f"offers.{capability.id}",
+        f"{capability.id} is offered, and no code does it.",
+        "What a policy offers must run today.",
+        "Move it to planned.",
+    )
+
+
+def without_doors(inventory: Inventory, doors: set[str]) -> Iterator[Fault]:
+    """Capabilities that are called built and have no route of their own, though they say that they do."""
+    for capability in inventory.capability:
+        if capability.built and capability.routes and capability.id not in doors:
+            yield Fault(
+                f"capability.{capability.id}",
+                f"{capability.id} is called built, and no route belongs to it.",
+                "What a policy offers must run today.",
+                "Write built = false, or name the capability at its doors.",
+            )
