@@ -9,7 +9,7 @@ from chalice import Cron, Rate
 from chalicelib.calling import margins, sweeper
 from chalicelib.calling.history_routes import routes as history_routes
 from chalicelib.calling.routes import routes as calling_routes
-from chalicelib.core import chores, clock, doors, settings
+from chalicelib.core import chores, clock, doors, secrets, settings
 from chalicelib.core.api import Api
 from chalicelib.core.reference import routes as reference_routes
 from chalicelib.identity import sessions
@@ -24,6 +24,8 @@ from chalicelib.privacy.routes import routes as privacy_routes
 
 settings.current()
 profile.current()
+if not settings.current().local:
+    secrets.expect("origin_secrets")  # else limits would take all who come for one network
 decks.check()
 doors.hooks.authenticate = sessions.authenticate
 doors.hooks.offers = profile.offers

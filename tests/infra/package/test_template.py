@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.core import requests
+from chalicelib.core.doors import DOORS
+from chalicelib.identity import attempts
 from infra import check_template
 from infra.stages import ROOT
+from tests.harness.lambda_door import application
 from tests.infra.package.described import DEPLOYED, STAGES, Templates, resources
 
 FUNCTIONS = {"APIHandler", "Sweep", "Daily", "Deletion"}
@@ -93,10 +97,38 @@ def test_the_access_log_names_nobody(templates: Templates, stage: str) -> None:
         "status": "$context.status",
         "resource": "$context.resourcePath",
     }
-    (settings,) = api["MethodSettings"]
-    assert (settings["DataTraceEnabled"], settings["LoggingLevel"]) == (False, "OFF")
-    assert settings["ThrottlingRateLimit"] > 0
-    assert settings["ThrottlingBurstLimit"] > 0
+    for settings in api["MethodSettings"]:
+        assert (settings["DataTraceEnabled"], settings["LoggingLevel"]) == (False, "OFF")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_gateway_takes_less_of_what_strangers_may_ask_for(templates: Templates, stage: str) -> None:
+    application()
+    api = resources(templates.read(stage), "AWS::Serverless::Api")["RestAPI"]
+    everything, *narrower = api["MethodSettings"]
+    assert (everything["ResourcePath"], everything["HttpMethod"]) == ("/*", "*")
+    limited = {(one["HttpMethod"], one["ResourcePath"][1:].replace("~1", "/")) for one in narrower}
+    asked = {(door.method, door.path) for door in DOORS if door.path.startswith("/api/auth/")}
+    assert {(method, path) for method, path in asked if method == "POST"} <= limited
+    for settings in narrower:
+        for kind in ("ThrottlingRateLimit", "ThrottlingBurstLimit"):
+            assert 0 < settings[kind] < everything[kind]
+    flood = min(settings["ThrottlingRateLimit"] for settings in narrower)
+    for limit in (attempts.SIGN_IN_ALL, attempts.SIGN_UP_ALL, attempts.FORGOT_ALL):
+        assert limit.count / limit.seconds < flood, "the application's own limits must be met first"
+
+
+@pytest.mark.parametrize("stage", DEPLOYED)
+def test_the_origin_proves_itself_with_a_secret_that_no_description_shows(
+    templates: Templates, stage: str
+) -> None:
+    template = templates.read(stage)
+    config = resources(template, "AWS::CloudFront::Distribution")["Distribution"]["DistributionConfig"]
+    [api] = [origin for origin in config["Origins"] if origin["Id"] == "api"]
+    [header] = api["OriginCustomHeaders"]
+    assert header["HeaderName"].lower() == requests.ORIGIN_HEADER
+    assert header["HeaderValue"] == {"Ref": "OriginSecret"}
+    assert template["Parameters"]["OriginSecret"]["NoEcho"] is True
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -225,5 +257,6 @@ def test_what_only_the_operator_knows_is_asked_for(templates: Templates, stage: 
     parameters = templates.read(stage)["Parameters"]
     assert {name for name, parameter in parameters.items() if "Default" not in parameter} == {
         *("AlarmEmail", "CertificateArn", "DomainName"),
-        *("Controller", "HouseNumber", "MailFrom", "MailIdentity", "PrivacyMail", "PublicUrl"),
+        *("Controller", "HouseNumber", "MailFrom", "MailIdentity"),
+        *("OriginSecret", "PrivacyMail", "PublicUrl"),
     }
