@@ -13,6 +13,7 @@ from chalicelib.core import chores, clock, doors, secrets, settings
 from chalicelib.core.api import Api
 from chalicelib.core.reference import routes as reference_routes
 from chalicelib.identity import sessions
+from chalicelib.identity.credential_routes import routes as credential_routes
 from chalicelib.identity.routes import routes as identity_routes
 from chalicelib.money import books, decks, errands, holds, reconciler
 from chalicelib.money.preference_routes import routes as preference_routes
@@ -34,6 +35,7 @@ app = Api(app_name="vowline")
 for blueprint in (
     reference_routes,
     identity_routes,
+    credential_routes,
     money_routes,
     refund_routes,
     preference_routes,

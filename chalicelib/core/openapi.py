@@ -26,7 +26,7 @@ KEY = {
 }
 
 AREAS = {
-    "auth": "Sign-up, sign-in and sessions.",
+    "auth": "Sign-up, sign-in, sessions and forgotten passwords.",
     "auto-topup": "Charging a saved card when calls use credit up.",
     "balance": "Credit.",
     "calls": "Calls, their tokens, their prices and their history.",
@@ -42,6 +42,7 @@ AREAS = {
     "refunds": "Unused credit given back.",
     "topups": "Credit bought.",
     "webhooks": "What Stripe and Twilio tell us, each signed by its sender.",
+    "well-known": "Where programs look for what every site has.",
 }
 PATH_NAMES = {
     "account_id": "The account that the thing belongs to, as we named it to the sender.",
@@ -132,7 +133,7 @@ def _body(media_type: str, schema: Any) -> dict[str, Any]:
 def _area(path: str) -> str:
     parts = path.strip("/").split("/")
     area = parts[1] if parts[0] == "api" and len(parts) > 1 else parts[0]
-    return area.partition(".")[0]
+    return area.removeprefix(".").partition(".")[0]
 
 
 def _parameters(door: Door, schema_of: dict[Any, Any], components: dict[str, Any]) -> list[dict[str, Any]]:

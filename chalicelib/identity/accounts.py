@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.core import clock, ids, keys, tables
-from chalicelib.core.errors import ProviderError, Refusal
+from chalicelib.core.errors import Refusal
 from chalicelib.core.logs import log
 from chalicelib.core.requests import Incoming
-from chalicelib.identity import attempts, passwords, rules
-from chalicelib.identity.models import Address, Closing, User, Verification, find
+from chalicelib.identity import attempts, letters, passwords, rules
+from chalicelib.identity.models import Address, Closing, User, Verification, find, owner_of
 from chalicelib.identity.shapes import NewAccount
 from chalicelib.policy import profile
-from chalicelib.providers import mail
 
 ACTIVE = "active"
 SUSPENDED = "suspended"
 VERIFICATION_LIFE = timedelta(hours=24)
-NOBODY = "usr_nobody"
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,7 @@ class Account:
     status: str
     created_at: datetime
     policy_version: str
+    generation: int
 
 
 def sign_up(wanted: NewAccount, request: Incoming) -> None:
@@ -52,7 +51,7 @@ def sign_up(wanted: NewAccount, request: Incoming) -> None:
         template = "verify"
     except tables.ConditionFailed as refused:
         template = "already_registered" if "address" in refused.names else "closing"
-    _write_to(email, template, token=token, asked_at=now, expires_at=now + VERIFICATION_LIFE)
+    letters.send(email, template, token=token, asked_at=now, expires_at=now + VERIFICATION_LIFE)
 
 
 def verify(token: str, request: Incoming) -> None:
@@ -102,8 +101,7 @@ def with_password(email: str, password: str, request: Incoming) -> User | None:
     Refuses too many tries before the password is looked at.
     """
     email = rules.address(email)
-    address = find(Address, Address.key(email))
-    user = find(User, address.owner_id if address else NOBODY)
+    user = owner_of(email)
     attempts.sign_in(request, email, user)
     fits = passwords.matches(password, user.password_hash if user else None)
     return user if fits else None
@@ -134,22 +132,20 @@ def _reserve(email: str, password_hash: str, token: str, now: datetime) -> None:
     verification = Verification(
         Verification.key(token), user_id=user_id, address_key=address.user_id, expires_at=expires_at
     )
-    over = Closing.token_hash.does_not_exist() | (Closing.expires_at <= clock.epoch_seconds(now))
     writes = tables.Transaction()
-    writes.check("closing", Closing(Closing.key(email)), over)
-    writes.put("address", address, Address.user_id.does_not_exist() | Address.expires_at.exists())
+    take(writes, email, address, now)
     writes.put("verification", verification)
     writes.commit()
 
 
-def _write_to(email: str, template: str, **values: object) -> None:
-    try:
-        mail.send(email, template, **values)
-    except ProviderError as error:
-        log.error("mail not sent", extra={"template": template, "code": error.code})
-        if not error.permanent:
-            sentence = "We can't send mail right now. Please try again in a few minutes."
-            raise Refusal(503, "mail-unavailable", sentence, retry_after_seconds=60) from None
+def take(writes: tables.Transaction, email: str, address: Address, now: datetime) -> None:
+    """Add to `writes` that this address is free, and is taken.
+
+    Else they are refused: `address` has an owner, or `closing` waits for a deletion's last mail.
+    """
+    over = Closing.token_hash.does_not_exist() | (Closing.expires_at <= clock.epoch_seconds(now))
+    writes.check("closing", Closing(Closing.key(email)), over)
+    writes.put("address", address, Address.user_id.does_not_exist() | Address.expires_at.exists())
 
 
 def _set_status(user_id: str, status: str) -> None:
@@ -173,6 +169,7 @@ def tell(user: User) -> Account:
         status=user.status,
         created_at=clock.parse(user.created_at),
         policy_version=user.policy_version,
+        generation=user.generation,
     )
 
 

@@ -14,9 +14,9 @@ def life(name: str) -> str:
     return next(cookie.life for cookie in profile.current().cookie if cookie.name == name)
 
 
-def write(name: str, value: str) -> str:
-    """The Set-Cookie header that keeps a value for the cookie's life."""
-    return _line(name, value, calendar.seconds(life(name)))
+def write(name: str, value: str, left_seconds: int | None = None) -> str:
+    """The Set-Cookie header that keeps a value for the cookie's life, or for what is left of it."""
+    return _line(name, value, calendar.seconds(life(name)) if left_seconds is None else left_seconds)
 
 
 def clear(name: str) -> str:

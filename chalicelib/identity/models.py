@@ -6,12 +6,14 @@ from typing import TypeVar
 
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.core import keys
 from chalicelib.core.tables import IntegerAttribute, Item, name
 
 T = TypeVar("T", bound=Item)
+NOBODY = "usr_nobody"
 
 
 class ByAccount(GlobalSecondaryIndex["User"]):
@@ -25,7 +27,11 @@ class ByAccount(GlobalSecondaryIndex["User"]):
 
 
 class User(Item):
-    """A person whose address is verified, and the only link from a person to an account."""
+    """A person whose address is verified, and the only link from a person to an account.
+
+    `generation` goes up with each change of what opens the account; sessions and links of an earlier one are
+    dead.
+    """
 
     class Meta:
         table_name = name("users")
@@ -38,6 +44,13 @@ class User(Item):
     policy_version = UnicodeAttribute()
     status = UnicodeAttribute()
     created_at = UnicodeAttribute()
+    generation = IntegerAttribute(default=0)
+
+    def unchanged(self) -> Condition:
+        """That the stored person is of this generation still; an early one was written without any."""
+        same: Condition = User.generation == self.generation
+        early: Condition = User.user_id.exists() & User.generation.does_not_exist()
+        return same if self.generation else (same | early)
 
 
 class Address(Item):
@@ -55,7 +68,7 @@ class Address(Item):
 
     @staticmethod
     def key(email: str) -> str:
-        return f"EMAIL#{_hash(email)}"
+        return f"EMAIL#{hashed(email)}"
 
 
 class ByUser(GlobalSecondaryIndex["Session"]):
@@ -78,6 +91,7 @@ class Session(Item):
     by_user = ByUser()
     user_id = UnicodeAttribute()
     session_id = UnicodeAttribute()
+    generation = IntegerAttribute(default=0)
     created_at = UnicodeAttribute()
     expires_at = IntegerAttribute()
 
@@ -100,6 +114,24 @@ class Verification(Item):
     @staticmethod
     def key(token: str) -> str:
         return f"VERIFICATION#{keys.fingerprint(token)}"
+
+
+class Link(Item):
+    """What one mailed link may do to a person of this generation. There is one in each slot: the newest."""
+
+    class Meta:
+        table_name = name("sessions")
+
+    token_hash = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    secret_hash = UnicodeAttribute()
+    generation = IntegerAttribute()
+    email = UnicodeAttribute(null=True)
+    expires_at = IntegerAttribute()
+
+    @staticmethod
+    def key(purpose: str, slot: str) -> str:
+        return f"LINK#{purpose}#{slot}"
 
 
 class SealedAddress(Item):
@@ -130,7 +162,7 @@ class Closing(Item):
 
     @staticmethod
     def key(email: str) -> str:
-        return Closing.key_of(_hash(email))
+        return Closing.key_of(hashed(email))
 
     @staticmethod
     def key_of(address_hash: str) -> str:
@@ -151,5 +183,12 @@ def stored(model: type[T], key: str) -> T | None:
         return None
 
 
-def _hash(email: str) -> str:
+def owner_of(email: str) -> User | None:
+    """Whose address this is. Two reads, whoever is known."""
+    address = find(Address, Address.key(email))
+    return find(User, address.owner_id if address else NOBODY)
+
+
+def hashed(email: str) -> str:
+    """An address is one however its letters are typed."""
     return keys.address_hash(email.lower())

@@ -23,9 +23,12 @@ def _erase_user(subject: Subject) -> Erased:
     address = Address(Address.key(user.email))
     own = Address.user_id.does_not_exist() | (Address.owner_id == user.user_id)
     writes = tables.Transaction()
-    writes.delete("user", User(user.user_id))
+    writes.delete("user", User(user.user_id), User.email == user.email)
     writes.delete("address", address, own)
-    writes.commit()
+    try:
+        writes.commit()
+    except tables.ConditionFailed:
+        return Erased("more")  # the address has just changed, or the person is gone: look again
     return Erased("erased", 2)
 
 

@@ -86,6 +86,15 @@ def list_sessions(signed_in: SignedIn) -> shapes.SessionList:
     return sessions.of(signed_in)
 
 
+@door(routes, "DELETE", "/api/auth/sessions", answers={204: None}, session=True, while_suspended=True)
+def end_sessions(signed_in: SignedIn) -> Reply:
+    """Sign out everywhere, in this browser too.
+
+    Links that were mailed before no longer work either.
+    """
+    return Reply(headers={"Set-Cookie": sessions.end_all(signed_in.user_id)})
+
+
 @door(
     routes,
     "DELETE",
@@ -103,4 +112,13 @@ def end_session(signed_in: SignedIn, id: str) -> None:
 @door(routes, "GET", "/api/me", answers={200: shapes.Me}, session=True, while_suspended=True)
 def get_me(signed_in: SignedIn) -> shapes.Me:
     """Who is signed in, and what their client needs to know."""
+    return me.tell(signed_in)
+
+
+@door(routes, "PATCH", "/api/me", body=shapes.MeChange, answers={200: shapes.Me}, session=True)
+def change_me(signed_in: SignedIn) -> shapes.Me:
+    """Change what the policy lets the service keep of you.
+
+    That is nothing here, so each field is refused; address and password have routes of their own.
+    """
     return me.tell(signed_in)

@@ -37,15 +37,53 @@ class NewAccount(Struct, frozen=True, forbid_unknown_fields=True):
     policy_version: Annotated[str, Meta(max_length=64)]
 
 
+Token = Annotated[str, Meta(min_length=1, max_length=128)]
+
+
 class VerificationToken(Struct, frozen=True, forbid_unknown_fields=True):
     """The token of a verification mail's link."""
 
-    token: Annotated[str, Meta(min_length=1, max_length=128)]
+    token: Token
 
 
 class Credentials(Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
     password: Password
+
+
+class ForgottenPassword(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the mail with a link to a new password goes."""
+
+    email: Email
+
+
+class PasswordReset(Struct, frozen=True, forbid_unknown_fields=True):
+    """The token of the newest such mail's link."""
+
+    token: Token
+    password: NewPassword
+
+
+class PasswordChange(Struct, frozen=True, forbid_unknown_fields=True):
+    current_password: Password
+    password: NewPassword
+
+
+class AddressChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """The address wanted, and the account's password."""
+
+    email: Email
+    password: Password
+
+
+class AddressToken(Struct, frozen=True, forbid_unknown_fields=True):
+    """The token of the link that was mailed to the new address."""
+
+    token: Token
+
+
+class MeChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """What this service's policy lets it keep of you beside address and password: nothing."""
 
 
 class Service(Struct, frozen=True):

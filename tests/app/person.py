@@ -15,6 +15,8 @@ from tests.harness.mailbox import Mailbox
 
 ADA = "ada@example.org"
 OTHER = "another long password"
+NEW = "a whole new password"
+NEW_ADDRESS = "ada@new.example.org"
 
 
 def form(**changes: Any) -> dict[str, Any]:
@@ -52,3 +54,37 @@ def everything_stored() -> str:
 
 def without_request_id(answer: Answer) -> tuple[int, str, dict[str, str], list[str]]:
     return answer.status, re.sub(r'"request_id":"[^"]*"', "", answer.text), answer.headers, answer.cookies
+
+
+def forget(browser: Browser, email: str = ADA) -> Answer:
+    return browser.post("/api/auth/password/forgot", {"email": email})
+
+
+def reset(browser: Browser, token: str, password: str = NEW) -> Answer:
+    return browser.post("/api/auth/password/reset", {"token": token, "password": password})
+
+
+def set_password(browser: Browser, password: str = NEW, current: str = PASSWORD) -> Answer:
+    return browser.post("/api/me/password", {"current_password": current, "password": password})
+
+
+def ask_for_address(browser: Browser, email: str = NEW_ADDRESS, password: str = PASSWORD) -> Answer:
+    return browser.post("/api/me/email", {"email": email, "password": password})
+
+
+def confirm_address(browser: Browser, token: str) -> Answer:
+    answer = browser.post("/api/me/email/confirm", {"token": token})
+    if answer.status == 200:
+        browser.csrf_token = answer.json["csrf_token"]
+    return answer
+
+
+def mailed(mailbox: Mailbox, email: str = ADA) -> str:
+    """The token of the newest mail that has one, of any kind."""
+    links = [link for mail in mailbox.to(email) for link in mail.links if "token=" in link]
+    return links[-1].partition("token=")[2]
+
+
+def subjects(mailbox: Mailbox, email: str = ADA) -> list[str]:
+    """What was written to an address, oldest first, without the first mail of a sign-up."""
+    return [mail.subject for mail in mailbox.to(email) if not mail.subject.startswith("Confirm your address")]

@@ -6,9 +6,7 @@ import json
 import logging
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
-from typing import Any
 
-import bcrypt
 import pytest
 
 from chalicelib.core import aws
@@ -24,6 +22,7 @@ from tests.app.person import (
     verify,
     without_request_id,
 )
+from tests.app.work import count_work
 from tests.conftest import Clock
 from tests.harness.browser import PASSWORD, Browser
 from tests.harness.lambda_door import ask
@@ -150,12 +149,12 @@ def test_sign_up_costs_one_bcrypt_one_transaction_and_one_mail_whoever_is_known(
 ) -> None:
     browser.sign_up("known@example.org")
     sign_up(browser, email="waiting@example.org")
-    work = _count_work(monkeypatch)
+    work = count_work(monkeypatch)
     for who in ("known", "waiting", "unknown"):
         work.clear()
         sent = len(mailbox.all())
         assert sign_up(Browser(browser.stage, mailbox), email=f"{who}@example.org").status == 202
-        assert work == [*COUNTED, "hashpw", "TransactWriteItems"]
+        assert work == [*COUNTED, "hashpw", "TransactWriteItems", "SendEmail"]
         assert len(mailbox.all()) == sent + 1
 
 
@@ -165,7 +164,7 @@ def test_sign_in_costs_one_bcrypt_and_two_reads_whatever_is_wrong(
     browser.sign_up("known@example.org")
     sign_up(browser, email="waiting@example.org")
     stranger = Browser(browser.stage, mailbox)
-    work = _count_work(monkeypatch)
+    work = count_work(monkeypatch)
     answers = []
     for email, password in [
         ("known@example.org", OTHER),
@@ -177,31 +176,6 @@ def test_sign_in_costs_one_bcrypt_and_two_reads_whatever_is_wrong(
         assert work == ["GetItem", "GetItem", *COUNTED, "checkpw"]
     assert {(answer.status, answer.json["type"]) for answer in answers} == {(401, "wrong-credentials")}
     assert len({str(without_request_id(answer)) for answer in answers}) == 1
-
-
-def _count_work(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of what is slow enough to be measured from outside, in order."""
-    from botocore.client import BaseClient
-
-    work: list[str] = []
-
-    def counted(name: str, original: Any) -> Any:
-        def count(*arguments: bytes) -> Any:
-            work.append(name)
-            return original(*arguments)
-
-        return count
-
-    def call(client: Any, operation: str, parameters: Any) -> Any:
-        if client.meta.service_model.service_name == "dynamodb":
-            work.append(operation)
-        return original_call(client, operation, parameters)
-
-    original_call: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
-    monkeypatch.setattr(BaseClient, "_make_api_call", call)
-    for name in ("hashpw", "checkpw"):
-        monkeypatch.setattr(bcrypt, name, counted(name, getattr(bcrypt, name)))
-    return work
 
 
 def test_who_has_an_account_is_told_so_by_mail_and_keeps_their_password(

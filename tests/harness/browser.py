@@ -42,6 +42,9 @@ class Browser:
     def put(self, path: str, body: Any, **headers: str) -> Answer:
         return self._send("PUT", path, "", body, headers)
 
+    def patch(self, path: str, body: Any) -> Answer:
+        return self._send("PATCH", path, "", body)
+
     def delete(self, path: str) -> Answer:
         return self._send("DELETE", path, "", None)
 

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from chalicelib.core.subjects import Erased, Subject
-from chalicelib.identity import personal_data, sessions
+from chalicelib.identity import models, personal_data, sessions
 from chalicelib.policy import profile
 from tests.harness.browser import PASSWORD, Browser
 
@@ -94,4 +94,32 @@ def test_a_session_that_began_late_is_found_again(ada: Browser, subject: Subject
 
 def test_ending_all_sessions_leaves_the_person(ada: Browser, subject: Subject) -> None:
     sessions.end_all(subject.user_id)
-    assert [row.find(subject) for row in personal_data.ROWS] == [1, 0]
+    assert USERS.find(subject) == 1
+    assert ada.get("/api/me").status == 401
+    USERS.erase(subject)
+    sessions.end_all(subject.user_id)
+    assert USERS.find(subject) == 0
+
+
+def test_mailed_links_and_the_address_in_them_go_with_the_person(ada: Browser, subject: Subject) -> None:
+    ada.post("/api/auth/password/forgot", {"email": "ada@example.org"})
+    ada.post("/api/me/email", {"email": "canary@example.org", "password": PASSWORD})
+    assert "canary" in stored()
+    assert SESSIONS.find(subject) == 3
+    for row in personal_data.ROWS:
+        row.erase(subject)
+    assert stored() == "[[], []]"
+
+
+def test_an_address_that_changes_while_its_person_goes_is_looked_for_again(
+    ada: Browser, subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = models.find(models.User, subject.user_id)
+    ada.post("/api/me/email", {"email": "new@example.org", "password": PASSWORD})
+    [link] = ada.mailbox.to("new@example.org")[-1].links
+    assert ada.post("/api/me/email/confirm", {"token": link.partition("token=")[2]}).status == 200
+    with monkeypatch.context() as stale:
+        stale.setattr(personal_data, "find", lambda *_: user)
+        assert USERS.erase(subject) == Erased("more")
+    assert USERS.erase(subject) == Erased("erased", 2)
+    assert "EMAIL#" not in stored()

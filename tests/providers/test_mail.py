@@ -31,6 +31,13 @@ KEPT = [
 VALUES: dict[str, dict[str, Any]] = {
     "verify": {"token": "t-1_x", "asked_at": AT, "expires_at": AT},
     "already_registered": {},
+    "reset": {"token": "t-1_x.y", "asked_at": AT, "expires_at": AT},
+    "reset_unknown": {"asked_at": AT},
+    "password_changed": {"changed_at": AT},
+    "address_changing": {"asked_at": AT, "expires_at": AT},
+    "confirm_address": {"token": "t-1_x.y", "asked_at": AT, "expires_at": AT},
+    "address_taken": {"asked_at": AT},
+    "address_changed": {"changed_at": AT},
     "closing": {},
     "deletion_received": {"grace_ends_at": AT, "due_at": AT, "cancel_url": "http://127.0.0.1:8000/privacy"},
     "deletion_cancelled": {},
@@ -69,10 +76,14 @@ def test_every_template_is_tried_here() -> None:
     assert {file.stem for file in mail.MAILS.glob("*.txt")} == set(VALUES)
 
 
-def test_the_link_is_the_sites_own_with_the_token() -> None:
-    written = mail.render("verify", **VALUES["verify"])
-    assert "\nhttp://127.0.0.1:8000/verify?token=t-1_x\n" in written.text
-    assert '<a href="http://127.0.0.1:8000/verify?token=t-1_x">' in written.html
+@pytest.mark.parametrize(
+    ("template", "page"), [("verify", "verify"), ("reset", "reset"), ("confirm_address", "email")]
+)
+def test_the_link_is_the_sites_own_with_the_token(template: str, page: str) -> None:
+    written = mail.render(template, **VALUES[template])
+    link = f"http://127.0.0.1:8000/{page}?token={VALUES[template]['token']}"
+    assert f"\n{link}\n" in written.text
+    assert f'<a href="{link}">' in written.html
     assert "2 November 2026, 09:05 UTC" in written.text
 
 

@@ -14,6 +14,7 @@ from botocore.client import BaseClient
 import app
 from chalicelib.core.api import Api
 from infra.stages import ROOT
+from tests.app import person
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.lambda_door import Context
@@ -161,6 +162,19 @@ def test_a_callers_life_stays_within_the_roles(used: Used, caller: Browser, cloc
         assert caller.get(f"/api/{path}").status == 200, path
     assert caller.post("/api/auth/logout").status == 204
     assert {"dynamodb:UpdateItem", "dynamodb:PutItem"} <= {action for action, _ in used.rights["app"]}
+    assert exceeded(used) == {}
+
+
+def test_a_person_who_changes_all_that_opens_their_account_stays_within_the_roles(
+    used: Used, browser: Browser
+) -> None:
+    person.forget(browser.sign_up())
+    assert person.reset(browser, person.mailed(browser.mailbox)).status == 204
+    browser.sign_in(password=person.NEW)
+    person.ask_for_address(browser, password=person.NEW)
+    assert person.confirm_address(browser, person.mailed(browser.mailbox, person.NEW_ADDRESS)).status == 200
+    assert person.set_password(browser, person.OTHER, person.NEW).status == 200
+    assert {("dynamodb:DeleteItem", "Users"), ("dynamodb:DeleteItem", "Sessions")} <= used.rights["app"]
     assert exceeded(used) == {}
 
 
