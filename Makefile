@@ -6,7 +6,8 @@ BIN := .local/venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help environments run demo test check bench race simulate killpoints mutants orders package clean
+.PHONY: help environments run demo test check bench race simulate killpoints mutants orders package clean \
+  policy policy-explain policy-diff policy-proofs policy-faults
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -52,6 +53,21 @@ orders: environments ## Stripe's events in all pairs, triples and seeded random 
 
 package: environments ## The release zip and its template, under build/ (STAGE=kinvo)
 	@$(BIN)/python -m infra.package $(if $(STAGE),--stage $(STAGE))
+
+policy: environments ## Every policy checked, and what is wrong with it, by file and line
+	@$(BIN)/python -m infra.policy validate
+
+policy-explain: environments ## A policy's arithmetic, deadlines and open points (PROFILE=kinvo)
+	@$(BIN)/python -m infra.policy explain $(or $(PROFILE),kinvo)
+
+policy-diff: environments ## What changed between two policies, and for whom (OLD=old.json NEW=kinvo)
+	@$(BIN)/python -m infra.policy diff $(OLD) $(NEW)
+
+policy-proofs: environments ## Every promise: its rules, its tests, and when these passed last
+	@$(BIN)/python -m infra.policy proofs
+
+policy-faults: environments ## Faults planted into a sound policy: each refused with its sentence
+	@$(BIN)/python -m bench.policies
 
 clean: ## Remove what was built, and keep the service's state and the environments
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -13,7 +13,13 @@ environment.prepare()
 
 from tests.harness.browser import Browser  # noqa: E402
 from tests.harness.mailbox import Mailbox, open_mailbox  # noqa: E402
+from tests.harness.results import Results  # noqa: E402
 from tests.harness.stage import Stage, running_stage  # noqa: E402
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # of several processes, the one that hears of every test
+        config.pluginmanager.register(Results())
 
 
 class Clock:

@@ -63,6 +63,12 @@ def build(inventory: File, profile: File) -> Policy:
     return Policy(sources, merged, canonical(merged))
 
 
+def refuse_without_doors(inventory: Inventory, doors: set[str], file: File | None = None) -> None:
+    """Raises Refused where the inventory calls something built and no route of `doors` belongs to it."""
+    if told := list(offering.without_doors(inventory, doors)):
+        raise Refused(_told(told, file or _file(INVENTORY)))
+
+
 def canonical(profile: Profile) -> bytes:
     """The one way to write a policy down: sorted keys, no spaces, without the version, which is its hash."""
     document = rules.document(profile)
@@ -126,4 +132,4 @@ def _told(faults: Iterable[Fault], *files: File) -> Iterator[str]:
     for fault in faults:
         found = [(name, line) for name, known in lines if (line := known.of(fault.rule)) is not None]
         name, line = found[0] if found else (files[0].name, 1)
-        yield f"{name}, line {line}: {fault.what} {fault.why} {fault.do}"
+        yield f"{name}, line {fault.line or line}: {fault.what} {fault.why} {fault.do}"

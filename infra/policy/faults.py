@@ -10,13 +10,14 @@ from dataclasses import dataclass
 class Fault:
     """One thing that is wrong. `rule` is the id of what it concerns, such as category.ledger.retention.
 
-    The three sentences end with a full stop.
+    The three sentences end with a full stop. `line` is for what no rule's name can find.
     """
 
     rule: str
     what: str
     why: str
     do: str
+    line: int | None = None
 
 
 class Refused(Exception):

@@ -6,7 +6,7 @@ import re
 
 HEADER = re.compile(r"(\[\[?)([A-Za-z0-9_.]+)\]\]?")
 KEY = re.compile(r'"?([A-Za-z0-9_-]+)"?\s*=\s*(.*)')
-NAMES = ("id", "type", "name", "at", "rule")
+NAMES = ("id", "type", "name", "at", "rule", "clock")
 TEXT = '"""'
 
 

@@ -90,12 +90,16 @@ def faults(profile: Profile) -> Iterator[Fault]:
 
 def _broken(profile: Profile, added: Sum) -> Fault:
     offender = added.offender
-    told = " + ".join(f"{part.what} {'?' if part.days is None else part.days}" for part in added.counted)
-    total = f"= {added.days}" if added.days is not None else "has no end"
+    known = " + ".join(f"{part.what} {part.days}" for part in added.counted if part.days is not None)
+    if added.days is None:
+        what = f"Deleting {added.category} takes {known}, and nobody knows the {offender.what};"
+        what += f" {added.promised_days} days are promised."
+    else:
+        what = f"Deleting {added.category} takes {known} = {added.days} days, and {added.promised_days} are"
+        what += f" promised: the {offender.what} is too long."
     return Fault(
         offender.rule,
-        f"Deleting {added.category} takes {told} {total} days, and {added.promised_days} are promised:"
-        f" the {offender.what} is too long.",
+        what,
         "People are told when everything is gone.",
         "Shorten it, promise more time"
         + (", or document it as a residue." if profile.settings.residue == "documented" else "."),

@@ -27,11 +27,13 @@ PATTERNS = {
 
 
 def unreadable(message: str) -> Fault:
+    """A file that is no TOML; the reader's message ends with the place."""
     return Fault(
         "",
         f"The file cannot be read: {message}.",
         "It must be TOML.",
         "Correct what stands there.",
+        int(at[1]) if (at := re.search(r"at line (\d+)", message)) else None,
     )
 
 

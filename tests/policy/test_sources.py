@@ -67,6 +67,14 @@ def test_what_is_no_profile_is_refused(text: str) -> None:
         policy(text)
 
 
+def test_what_is_no_toml_is_refused_with_the_line_where_it_breaks() -> None:
+    text = KINVO + "\nthis is no TOML\n"
+    with pytest.raises(
+        Refused, match=rf"^kinvo\.toml, line {line_of(text, 'no TOML')}: The file cannot be read"
+    ):
+        policy(text)
+
+
 def test_a_fault_of_the_inventory_is_told_with_its_own_line() -> None:
     facts = FACTS.replace('stores = ["cdrs"]', 'stores = ["cellar"]', 1)
     with pytest.raises(Refused) as refused:

@@ -59,7 +59,7 @@ def _terms(profile: Profile, processor: Processor) -> Iterator[Fault]:
     if processor.role in BUYERS and profile.settings.sale == "never":
         yield Fault(
             f"{rule}.role",
-            f"{processor.id} is a {processor.role.replace('_', ' ')}, and the policy sells no data.",
+            f"{processor.id} works as {processor.role.replace('_', ' ')}, and the policy sells no data.",
             "Whoever gets data to advertise or to sell on has bought it.",
             'Remove the processor, or write sale = "conditional" with a right to opt out.',
         )
