@@ -19,6 +19,8 @@ from chalicelib.money import books, decks, errands, holds, reconciler
 from chalicelib.money.preference_routes import routes as preference_routes
 from chalicelib.money.refund_routes import routes as refund_routes
 from chalicelib.money.routes import routes as money_routes
+from chalicelib.numbers import removals
+from chalicelib.numbers.routes import routes as number_routes
 from chalicelib.policy import profile
 from chalicelib.privacy import deletion, watchdog
 from chalicelib.privacy.routes import routes as privacy_routes
@@ -30,6 +32,7 @@ if not settings.current().local:
 decks.check()
 doors.hooks.authenticate = sessions.authenticate
 doors.hooks.offers = profile.offers
+errands.CARRY[removals.ERRAND] = removals.tidy
 
 app = Api(app_name="vowline")
 for blueprint in (
@@ -39,6 +42,7 @@ for blueprint in (
     money_routes,
     refund_routes,
     preference_routes,
+    number_routes,
     calling_routes,
     history_routes,
     privacy_routes,

@@ -16,6 +16,7 @@ from chalicelib.money import holds, ledger
 from chalicelib.money.funds import CALL
 from chalicelib.money.holds import Hold
 from chalicelib.money.rates import Rate
+from chalicelib.numbers import caller_ids
 from chalicelib.policy import profile
 from chalicelib.providers import twilio
 from chalicelib.providers.twilio import Leg
@@ -35,14 +36,23 @@ class Token:
     expires_at: datetime
 
 
-def issue_token(account_id: str) -> Token:
-    """One token for one call. Refusals: 402 without credit, 409 suspended."""
+FOREIGN_NUMBER = Refusal(403, "caller-id", "You can only call with a number that you have verified.")
+
+
+def issue_token(account_id: str, caller_id: str | None = None) -> Token:
+    """One token for one call, which shows the number of this caller ID or else our own.
+
+    Refusals: 402 without credit, 403 for any but a verified caller ID of this account, 409 suspended.
+    """
+    if caller_id is not None and not caller_ids.verified(account_id, caller_id):
+        raise FOREIGN_NUMBER
     funds = ledger.funds(account_id)
     holds.check_open(funds)
     if funds.available_micros <= 0:
         raise Refusal(402, "no-credit", "You have no credit left. Please top up first.")
     call_id = ids.new("call", clock.now())
-    token = twilio.access_token(account_id, {"call_id": call_id}, int(TOKEN_LIFE.total_seconds()))
+    params = {"call_id": call_id} | ({"caller_id": caller_id} if caller_id else {})
+    token = twilio.access_token(account_id, params, int(TOKEN_LIFE.total_seconds()))
     return Token("twilio", token, account_id, call_id, clock.now() + TOKEN_LIFE)
 
 
@@ -135,12 +145,13 @@ def _hold(account_id: str, call_id: str, form: dict[str, str]) -> Hold:
     """The hold of this call, placed now or by an earlier copy of the same webhook."""
     if records.find(account_id, call_id):
         raise Refusal(409, "call-ended", "This call has ended. Please dial again.")
-    dialled, rate = quotes.price(form.get("To", ""))
+    caller_number = _caller_number(account_id, form.get("caller_id", ""))
+    dialled, rate = quotes.price(form.get("To", ""), caller_number)
     sid = form.get("CallSid", "")
     placed = holds.place(
         account_id,
         call_id,
-        partial(_plan, dialled.e164, rate, sid),
+        partial(_plan, dialled.e164, caller_number, rate, sid),
         limit=profile.current().live_calls,
         high_risk=quotes.is_high_risk(dialled),
     )
@@ -149,7 +160,16 @@ def _hold(account_id: str, call_id: str, form: dict[str, str]) -> Hold:
     return placed
 
 
-def _plan(to: str, rate: Rate, sid: str, available_micros: int) -> Hold | None:
+def _caller_number(account_id: str, caller_id: str) -> str:
+    """What the other side sees: a number that is verified and the account's own now, else ours.
+
+    A browser may name another id than its token did: it can only be one of its own, too.
+    """
+    chosen = caller_ids.verified(account_id, caller_id) if caller_id else None
+    return chosen or settings.current().house_number
+
+
+def _plan(to: str, caller_number: str, rate: Rate, sid: str, available_micros: int) -> Hold | None:
     now = clock.epoch_seconds(clock.now())
     planned = rules.plan(rate, available_micros, profile.current().longest_call_seconds, now)
     if planned is None:
@@ -157,7 +177,7 @@ def _plan(to: str, rate: Rate, sid: str, available_micros: int) -> Hold | None:
     detail = {
         "sid": sid,
         "to": to,
-        "from": settings.current().house_number,
+        "from": caller_number,
         "limit": planned.limit_seconds,
         "at": now,
         "rate": list(astuple(rate)),

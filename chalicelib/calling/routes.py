@@ -18,7 +18,7 @@ from chalicelib.providers import twilio
 
 routes = Blueprint(__name__)
 TWIML = "text/xml"
-SIGNATURE = "X-Twilio-Signature"
+SIGNATURE = twilio.SIGNATURE
 CallerId = Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{6,14}$")]
 
 
@@ -44,18 +44,26 @@ def get_quote(signed_in: SignedIn, query: PlannedCall) -> CallQuote:
     return show_quote(quotes.quote(query.to, ledger.funds(signed_in.account_id), query.from_))
 
 
+class WantedCall(msgspec.Struct, forbid_unknown_fields=True):
+    """A call to be placed; `caller_id` is the id of a verified number of yours to show, else ours is."""
+
+    caller_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
+
+
 @door(
     routes,
     "POST",
     "/api/calls/token",
     session=True,
     capability="calling",
+    body=WantedCall,
+    body_optional=True,
     answers={200: CallToken},
     refusals=(402,),
 )
-def issue_call_token(signed_in: SignedIn) -> CallToken:
+def issue_call_token(signed_in: SignedIn, body: WantedCall) -> CallToken:
     """A token that lets the voice SDK place one call."""
-    token = calls.issue_token(signed_in.account_id)
+    token = calls.issue_token(signed_in.account_id, body.caller_id)
     return CallToken(
         carrier=token.carrier,
         token=token.token,

@@ -37,10 +37,11 @@ class Reply:
 class Door:
     """A route as the API document tells it.
 
-    `prefixes` says of which kind the ids in its path are: what is none of that kind is not found.
-    `webhook` is the header with its sender's signature, `delivers` the body that was signed, as far as we
-    read it. A body beyond `limit_bytes` is refused before it is read. `limits` are how often an account may
-    do this: they come last, and what is answered from an idempotency key's memory is free.
+        `prefixes` says of which kind the ids in its path are: what is none of that kind is not found. Where a
+    body is optional, none at all is one without fields. `webhook` is the header with its sender's signature,
+    `delivers` the body that was signed, as far as we read it. A body beyond `limit_bytes` is refused before
+    it is read. `limits` are how often an account may do this: they come last, and what is answered from an
+    idempotency key's memory is free.
     """
 
     method: str
@@ -48,6 +49,7 @@ class Door:
     view: Callable[..., Any]
     answers: Mapping[int, Any]
     body: type | None = None
+    body_optional: bool = False
     query: type | None = None
     session: bool = False
     fresh: bool = False
@@ -146,7 +148,8 @@ def _pass(entry: Door, request: Incoming, path_arguments: dict[str, str], wanted
         raise Refusal(413, "too-large", "This is more than we can take at once.")
     arguments: dict[str, Any] = {"signed_in": signed_in, **path_arguments}
     if entry.body:
-        arguments["body"] = parsing.body(request, entry.body)
+        empty = entry.body_optional and not request.body
+        arguments["body"] = entry.body() if empty else parsing.body(request, entry.body)
     if entry.query:
         arguments["query"] = parsing.query(request, entry.query)
     if signed_in and signed_in.status == "suspended" and not entry.while_suspended:

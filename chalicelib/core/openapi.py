@@ -29,6 +29,7 @@ AREAS = {
     "auth": "Sign-up, sign-in, sessions and forgotten passwords.",
     "auto-topup": "Charging a saved card when calls use credit up.",
     "balance": "Credit.",
+    "caller-ids": "Numbers of one's own to call with.",
     "calls": "Calls, their tokens, their prices and their history.",
     "docs": "This page.",
     "health": "Whether the service is well.",
@@ -120,14 +121,16 @@ def _operation(door: Door, schema_of: dict[Any, Any], components: dict[str, Any]
     if description.strip():
         operation["description"] = description.strip()
     if door.body:
-        operation["requestBody"] = _body("application/json", schema_of[door.body])
+        operation["requestBody"] = _body(
+            "application/json", schema_of[door.body], required=not door.body_optional
+        )
     if door.delivers:
-        operation["requestBody"] = _body(door.delivered_as, schema_of[door.delivers])
+        operation["requestBody"] = _body(door.delivered_as, schema_of[door.delivers], required=True)
     return operation
 
 
-def _body(media_type: str, schema: Any) -> dict[str, Any]:
-    return {"required": True, "content": _content(media_type, schema)}
+def _body(media_type: str, schema: Any, *, required: bool) -> dict[str, Any]:
+    return {"required": required, "content": _content(media_type, schema)}
 
 
 def _area(path: str) -> str:

@@ -6,7 +6,7 @@ Each is done at least once: before it is begun its deadline is moved, and after 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from chalicelib.core import clock
@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 20
 Carry = Callable[[Overdue], bool]
 """Does an errand; True when it is to be let go, False when it was already, or has to come again."""
 
-CARRY: Mapping[str, Carry] = {
+CARRY: dict[str, Carry] = {
     ledger.AUTO_TOPUP: autotopup.charge,
     autotopup.DECLINED: autotopup.tell_declined,
     cards.FORGET_CARD: cards.forget_card,
@@ -34,6 +34,7 @@ CARRY: Mapping[str, Carry] = {
     ledger.RECEIPT: receipts.send,
     refund_requests.RESERVED: refunds.finish,
 }
+"""By what their keys begin with; higher floors add theirs at start-up."""
 
 
 def sweep(overdue: Iterable[Overdue]) -> dict[str, int]:

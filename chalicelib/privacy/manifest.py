@@ -18,8 +18,9 @@ def rows() -> list[Row]:
     from chalicelib.calling import personal_data as calling
     from chalicelib.identity import personal_data as identity
     from chalicelib.money import personal_data as money
+    from chalicelib.numbers import personal_data as numbers
 
-    found = [*calling.ROWS, *money.ROWS, *identity.ROWS]
+    found = [*calling.ROWS, *numbers.ROWS, *money.ROWS, *identity.ROWS]
     assert len({row.name for row in found}) == len(found), "two rows of one name"
     return found
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from twilio.rest import Client
     from twilio.rest.api.v2010.account.call import CallInstance
 
+SIGNATURE = "X-Twilio-Signature"
 TIMEOUT_SECONDS = 8
 NOT_YET = "20009"
 SECONDS = re.compile(r"[0-9]{1,6}")
@@ -139,11 +140,11 @@ def read_leg(form: dict[str, str]) -> Leg | None:
 
 def fetch_leg(call_sid: str) -> Leg | None:
     """Ask the carrier how a call ended; None while it is still going on. Raises ProviderError."""
-    with _errors():
-        call = _client().calls(call_sid).fetch()
+    with asking() as client:
+        call = client.calls(call_sid).fetch()
         if str(call.status) not in OUTCOMES:
             return None
-        legs = _client().calls.list(parent_call_sid=call_sid, limit=1)
+        legs = client.calls.list(parent_call_sid=call_sid, limit=1)
     if not legs:
         return Leg("failed", 0, call.end_time, None)
     return _leg(legs[0].status, legs[0].duration, legs[0].end_time, legs[0].sid)
@@ -155,8 +156,8 @@ def finished_calls(since: datetime) -> Iterator[Finished]:
     Either side may come first in the list; only calls that still wait for their other side are kept.
     """
     waiting: dict[str, CallInstance] = {}
-    with _errors():
-        for call in _client().calls.stream(start_time_after=since, page_size=PAGE):
+    with asking() as client:
+        for call in client.calls.stream(start_time_after=since, page_size=PAGE):
             key = str(call.parent_call_sid or call.sid)
             other = waiting.pop(key, None)
             if other is None:
@@ -197,15 +198,15 @@ def _leg(status: object, duration: object, ended_at: datetime | None, sid: str |
 
 def end_call(call_sid: str) -> None:
     """Hang up; a call that has ended or is unknown is fine. Raises ProviderError."""
-    with _errors(ignore={"20404", "21220"}):
-        _client().calls(call_sid).update(status="completed")
+    with asking(ignore={"20404", "21220"}) as client:
+        client.calls(call_sid).update(status="completed")
 
 
 def delete_call(call_sid: str) -> bool:
     """Erase the carrier's record of a call; False while it can't be erased yet. Raises ProviderError."""
     try:
-        with _errors(ignore={"20404"}):
-            _client().calls(call_sid).delete()
+        with asking(ignore={"20404"}) as client:
+            client.calls(call_sid).delete()
     except ProviderError as error:
         if error.code == NOT_YET:
             return False
@@ -224,13 +225,13 @@ def _moment(text: str | None) -> datetime | None:
 
 
 @contextmanager
-def _errors(ignore: frozenset[str] | set[str] = frozenset()) -> Iterator[None]:
-    """The client's exceptions in our words; their messages may quote a number, so they stay here."""
+def asking(ignore: frozenset[str] | set[str] = frozenset()) -> Iterator[Client]:
+    """The client, its exceptions in our words; their messages may quote a number, so they stay here."""
     from requests import RequestException
     from twilio.base.exceptions import TwilioException, TwilioRestException
 
     try:
-        yield
+        yield _client()
     except TwilioRestException as error:
         code = str(error.code or error.status)
         if code in ignore:

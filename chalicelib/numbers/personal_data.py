@@ -1,0 +1,36 @@
+"""What numbers holds of a person: their caller IDs, here and at the carrier."""
+
+from __future__ import annotations
+
+from chalicelib.core import clock
+from chalicelib.core.errors import ProviderError
+from chalicelib.core.subjects import Erased, Row, Subject
+from chalicelib.numbers import removals, shelves
+
+LATER_SECONDS = 3600
+NOT_YET_SECONDS = 86_400
+
+
+def _find(subject: Subject) -> int:
+    return len(shelves.read(subject.account_id).numbers)
+
+
+def _erase(subject: Subject) -> Erased:
+    """At the carrier first: only the shelf knows what there is. A code call under way is waited for."""
+    count = 0
+    for number in shelves.read(subject.account_id).numbers.values():
+        now = clock.epoch_seconds(clock.now())
+        if not number.is_over(now):
+            return Erased("later", count, number.ends_at - now)
+        try:
+            gone = removals.finish(subject.account_id, number)
+        except ProviderError:
+            return Erased("later", count, LATER_SECONDS)
+        if not gone:
+            return Erased("later", count, NOT_YET_SECONDS)
+        count += 1
+    shelves.delete(shelves.read(subject.account_id))
+    return Erased("erased", count)
+
+
+ROWS = [Row("caller_ids", "caller_id", _find, _erase)]
