@@ -47,8 +47,8 @@ def add(account_id: str, phone: str, id: str) -> OwnNumber:
     """Have a number called, and answer the code to type there; a number under way is answered as it is.
 
     Refusals: 409 own already, still being removed, ten are there, suspended or frozen; 422 a number that we
-    do not call or cannot verify; 429 too many calls for codes. Raises ProviderError; sent again under the same id, the number is called
-    again.
+    do not call or cannot verify; 429 too many code calls. Raises ProviderError; sent again under the same id,
+    the number is called again.
     """
     dialled = dialling.parse(phone)
     dialling.check(dialled, allowed=profile.current().calls.countries)
