@@ -28,6 +28,8 @@ export const get = (path, { signal } = {}) => send("GET", path, { signal });
 /** `key` makes a repeated request act once. */
 export const post = (path, body, { key } = {}) => send("POST", path, { body, key });
 
+export const remove = (path) => send("DELETE", path, {});
+
 async function send(method, path, { body, key, signal }) {
   const headers = { Accept: "application/json" };
   if (method !== "GET" && csrfToken) headers["X-CSRF-Token"] = csrfToken;

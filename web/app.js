@@ -3,9 +3,12 @@
 import { news } from "./api.js";
 import { refreshBalance } from "./balance.js";
 import { entitle, forget, load, session, signOut } from "./session.js";
+import * as access from "./views/access.js";
 import * as calls from "./views/calls.js";
 import * as credit from "./views/credit.js";
+import * as email from "./views/email.js";
 import * as privacy from "./views/privacy.js";
+import * as reset from "./views/reset.js";
 import * as topup from "./views/topup.js";
 import * as verify from "./views/verify.js";
 import * as welcome from "./views/welcome.js";
@@ -18,8 +21,11 @@ let loaded = false; // until then a link only changes the address
 
 function choose() {
   if (location.pathname === "/verify") return ["verify", verify];
+  if (location.pathname === "/reset") return ["reset", reset];
   if (location.pathname === "/privacy" || session.me?.status === "suspended") return ["privacy", privacy];
+  if (location.pathname === "/email") return ["email", email];
   if (!session.me) return ["welcome", welcome];
+  if (location.pathname === "/account") return ["account", access];
   if (location.pathname.startsWith("/topup/")) return ["topup", topup];
   const toCredit = location.hash === "#credit" || location.pathname.startsWith("/card/");
   return toCredit ? ["credit", credit] : ["calls", calls];

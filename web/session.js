@@ -31,9 +31,13 @@ export async function refresh() {
 }
 
 export async function signIn(email, password) {
-  const answer = await post("/api/auth/login", { email, password });
-  trust(answer.csrf_token);
-  session.me = answer.me;
+  adopt(await post("/api/auth/login", { email, password }));
+}
+
+/** Go on as a fresh session says; the one of before is dead. */
+export function adopt({ csrf_token, me }) {
+  trust(csrf_token);
+  session.me = me;
 }
 
 export async function signOut() {

@@ -51,7 +51,7 @@ class Visit:
         self.house.sign_in("ada@example.com", "correct horse")
         self.page.context.add_cookies([{"name": "vowline", "value": "a session", "url": self.origin}])
         self.open(path)
-        self.page.get_by_role("button", name="Sign out").wait_for()
+        self.page.get_by_role("button", name="Sign out", exact=True).wait_for()
         return self.page
 
     def _check(self, request: Request) -> None:

@@ -16,10 +16,21 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tests.web.fake_access import access_routes
 from tests.web.fake_house import House, Refused
 
 WEB = Path(__file__).parents[2] / "web"
-OWN_PATHS = ("/", "/verify", "/privacy", "/topup/done", "/topup/cancelled", "/card/saved")
+OWN_PATHS = (
+    "/",
+    "/verify",
+    "/reset",
+    "/email",
+    "/account",
+    "/privacy",
+    "/topup/done",
+    "/topup/cancelled",
+    "/card/saved",
+)
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; object-src 'none'"
 )
@@ -34,6 +45,7 @@ def app(house: House) -> Starlette:
     return Starlette(
         routes=[
             *_people(house),
+            *access_routes(house, _open, _mine),
             *_money(house),
             *_calls(house),
             *_leaving(house),

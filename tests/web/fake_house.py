@@ -53,6 +53,8 @@ class House:
     csrf_token: str = "a-csrf-token"
     signed_up: dict[str, str] = field(default_factory=dict)
     verified: bool = False
+    new_address: str = ""
+    other_sessions: int = 1
     signed_in_at: datetime | None = None
     status: str = "active"
     available_micros: int = 0
@@ -85,6 +87,16 @@ class House:
         if not self.verified or self.signed_up != {"email": email, "password": password}:
             raise Refused(401, "wrong-credentials", "This email and password do not go together.")
         self.signed_in_at = _now()
+
+    def reset(self, token: str, password: str) -> None:
+        if token != TOKEN:
+            raise Refused(404, "link-not-valid", "This link no longer works.")
+        self.signed_up["password"], self.signed_in_at = password, None
+
+    def check(self, password: str, field: str) -> None:
+        if password != self.signed_up["password"]:
+            sentence = "This is not your password."
+            raise Refused(403, "wrong-password", sentence, **{field: sentence})
 
     def me(self) -> dict[str, Any]:
         """An open deletion pauses the account only some looks after it was asked for."""

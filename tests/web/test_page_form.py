@@ -33,6 +33,15 @@ def _views(visit: Visit) -> Iterator[tuple[str, Page]]:
     page.get_by_role("navigation").get_by_role("link", name="Credit").click()
     expect(page.locator(".rows li")).to_have_count(2)
     yield "credit", page
+    visit.open("/account")
+    expect(page.get_by_text("Another browser")).to_be_visible()
+    yield "account", page
+    visit.open("/reset")
+    expect(page.get_by_role("heading", name="Forgot your password?")).to_be_visible()
+    yield "forgot", page
+    visit.open("/reset?token=x")
+    expect(page.get_by_role("heading", name="Choose a new password")).to_be_visible()
+    yield "reset", page
     visit.open("/topup/cancelled")
     yield "top-up", page
     visit.open("/privacy")
@@ -49,7 +58,7 @@ def test_nothing_scrolls_sideways_at_320_pixels(visit: Visit) -> None:
     visit.page.set_viewport_size({"width": 320, "height": 640})
     widths = {name: page.evaluate("document.scrollingElement.scrollWidth") for name, page in _views(visit)}
     assert {name: width for name, width in widths.items() if width > 320} == {}
-    assert len(widths) == 8
+    assert len(widths) == 11
 
 
 def test_axe_finds_nothing_in_the_light_or_the_dark(visit: Visit) -> None:
