@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help environments run demo test check bench race simulate killpoints mutants orders package clean \
-  policy policy-explain policy-diff policy-proofs policy-faults
+  import-deck policy policy-explain policy-diff policy-proofs policy-faults
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -50,6 +50,11 @@ mutants: environments ## Planted faults in money and calling, and how many the p
 
 orders: environments ## Stripe's events in all pairs, triples and seeded random orders (COUNT=5000 SEED=1)
 	@$(BIN)/python -m bench.orders $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+
+import-deck: environments ## Prices for the service here, or STAGE=kinvo (FILE=... COLUMNS= MARKUP=35 INCREMENTS=60/60 FROM=)
+	@$(BIN)/python -m infra.decks compile $(or $(FILE),$(error FILE= names the sheet)) $(if $(STAGE),--stage $(STAGE),--laptop) \
+	  $(if $(COLUMNS),--columns $(COLUMNS)) $(if $(MARKUP),--markup-percent $(MARKUP)) \
+	  $(if $(INCREMENTS),--increments $(INCREMENTS)) $(if $(FROM),--effective-from $(FROM))
 
 package: environments ## The release zip and its template, under build/ (STAGE=kinvo)
 	@$(BIN)/python -m infra.package $(if $(STAGE),--stage $(STAGE))

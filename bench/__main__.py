@@ -7,6 +7,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bench import decks
 from bench.calls import CallCost, measure_calls
 from bench.imports import measure_import_ratio
 from bench.prices import price_ratio
@@ -44,6 +45,7 @@ def measure() -> list[Figure]:
         figures.append(Figure(f"CPU of the {name} webhook / its bare requests", cpu.ratio, 1.6))
     figures.append(Figure("list price of a call / floor", _price_ratio(calls[0], webhooks), 1.3))
     figures.append(Figure("cold import, call path / everything", measure_import_ratio(), 0.5))
+    figures += [Figure(*found) for found in decks.figures()]
     release = measure_release()
     figures += [
         Figure("release zip, MB", release.zip_megabytes, 15),

@@ -173,7 +173,7 @@ def main() -> None:
     print(f"{out}/sam.json and deployment.zip are ready for stage {stage.name}.")
     deck = stage.environment["RATE_DECK"]
     if not decks.shipped(deck).is_file():
-        print(f"The rate deck {deck} is not compiled yet: no call has a price before it is packaged too.")
+        print(f"The rate deck {deck} is not compiled yet: the stage will not start without it.")
 
 
 if __name__ == "__main__":

@@ -194,8 +194,8 @@ def check() -> None:
     try:
         deck = current()
     except (DeckError, OSError) as error:
-        sentence = f"RATE_DECK is {stage.rate_deck}, but that deck can't be used: {error}"
-        raise SettingsError(sentence) from None
+        place = stage.deck_file or f"RATE_DECK {stage.rate_deck}"
+        raise SettingsError(f"The rate deck can't be used ({place}): {error}") from None
     if stage.live and deck.version == _packaged("sample").version:
         raise SettingsError("RATE_DECK is a copy of the sample deck, whose prices are invented.")
 

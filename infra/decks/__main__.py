@@ -1,8 +1,10 @@
-"""`python -m infra.decks compile SHEET... --out DECK`, `import SHEET...`, and `sample`."""
+"""`python -m infra.decks compile SHEET... --laptop`, `--stage NAME` or `--out DECK`; and `sample`."""
 
 from __future__ import annotations
 
 import argparse
+import gc
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -10,6 +12,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from chalicelib.money import decks
+from infra import stages
+from infra.local.state_folder import ABOUT
 
 from . import compiled, sheet
 from .layouts import STEPS, Terms, map_columns
@@ -17,6 +21,7 @@ from .offers import BadDeck, Row, arrange, changes
 
 
 def main() -> int:
+    gc.disable()  # a large sheet is millions of objects that all stay to the end
     asked = _parser().parse_args()
     if asked.command == "sample":
         from . import sample  # reads all of phonenumbers' metadata
@@ -27,7 +32,19 @@ def main() -> int:
     increments = dict(zip(STEPS, asked.increments, strict=True)) if asked.increments else {}
     values = {"effective_from": str(asked.effective_from), **increments}
     terms = Terms(asked.currency, asked.markup_percent, values=values)
-    return _compile(asked.sheets, asked.out, terms, asked.columns, asked.on)
+    return _compile(asked.sheets, asked.out or _place(asked.stage), terms, asked.columns, asked.on)
+
+
+def _place(stage: str | None) -> Path:
+    """Where a stage's package has its deck; without a stage, where the laptop's service looks for one."""
+    if stage:
+        return decks.shipped(stages.load(stage).environment["RATE_DECK"])
+    from infra.local.laptop import laptop  # the whole local service, which a package does without
+
+    folder = laptop(os.environ).deck.parent
+    if not (folder / ABOUT).exists():
+        sys.exit(f"There is no service in {folder} yet: start it once with make run, then import again.")
+    return laptop(os.environ).deck
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,7 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     compiling.add_argument(
         "sheets", type=Path, nargs="+", help="CSV; a sheet replaces the others from its first day"
     )
-    compiling.add_argument("--out", type=Path, required=True)
+    place = compiling.add_mutually_exclusive_group(required=True)
+    place.add_argument("--laptop", action="store_true", help="for make run's service, while it runs or later")
+    place.add_argument("--stage", help="into the package that is made next for this stage")
+    place.add_argument("--out", type=Path)
     compiling.add_argument("--currency", default="USD")
     compiling.add_argument("--columns", type=Path, help="TOML: which of the sheets' columns is which of ours")
     compiling.add_argument("--markup-percent", type=_percent, default=Decimal(), help="added to every price")

@@ -50,6 +50,9 @@ def map_columns(terms: Terms, path: Path) -> Terms:
     except ValueError as error:
         raise BadDeck([f"{path.name} is not TOML ({error})."]) from None
     columns, values, delimiter = told.pop("columns", {}), told.pop("values", {}), told.pop("delimiter", ",")
+    for name, table in {"columns": columns, "values": values}.items():
+        if not isinstance(table, dict) or (name == "columns" and not all(map(_is_text, table.values()))):
+            raise BadDeck([f"{path.name}: {name} must be a table of our names and theirs."])
     unknown = [*told, *(name for name in [*columns, *values] if name not in COLUMNS)]
     if unknown:
         raise BadDeck([f"{path.name}: {name} is nothing that a sheet has." for name in unknown])
@@ -57,6 +60,10 @@ def map_columns(terms: Terms, path: Path) -> Terms:
         raise BadDeck([f"{path.name}: delimiter must be one character."])
     values = {name: str(value) for name, value in values.items()}
     return replace(terms, columns=columns, values={**terms.values, **values}, delimiter=delimiter)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def choose(header: list[str], terms: Terms) -> Take:
@@ -70,30 +77,32 @@ def _own(header: list[str], terms: Terms) -> Take:
     if not terms.columns and header != COLUMNS:
         raise BadDeck([f"Line 1: the columns must be {','.join(COLUMNS)}, or be mapped."])
     columns = terms.columns or {name: name for name in COLUMNS}
+    if "prefix" not in columns:
+        raise BadDeck(["Line 1: nothing says prefix; map a column."])
     if missing := [
         f"Line 1: there is no column {name!r}." for name in columns.values() if name not in header
     ]:
         raise BadDeck(missing)
-    places = {name: header.index(theirs) for name, theirs in columns.items()}
     given = {"origin_prefixes": "", **terms.values}
+    if lacking := [name for name in COLUMNS if name not in {**columns, **given, "country": ""}]:
+        raise BadDeck([f"Line 1: nothing says {name}; map a column or give a value." for name in lacking])
+    places = {name: header.index(theirs) for name, theirs in columns.items()}
+    derived = "country" not in {**places, **given}
+    at = places["prefix"]
     known: dict[tuple[str, ...], Row] = {}
 
     def take(row: list[str], line: int) -> Iterator[Row]:
         if len(row) != len(header):
             raise ValueError(f"{len(row)} columns instead of {len(header)}.")
-        named = given | {name: row[place] for name, place in places.items()}
-        prefix = cells.prefix(named, "prefix")
-        if "country" not in named:
-            named["country"] = _region_of(prefix)
-        del named["prefix"]
-        said = tuple(named.values())
+        prefix = cells.prefix({"prefix": row[at]}, "prefix")
+        region = _region_of(prefix) if derived else ""
+        said = (region, *row[:at], *row[at + 1 :])  # many prefixes say the same
         if said not in known:
+            named = {"country": region} | given | {name: row[place] for name, place in places.items()}
             known[said] = _row(named, terms)
         common = known[said]
         yield Row(line, prefix, common.rate, common.origins, common.effective_from)
 
-    if lacking := [name for name in COLUMNS if name not in {**places, **given} and name != "country"]:
-        raise BadDeck([f"Line 1: nothing says {name}; map a column or give a value." for name in lacking])
     return take
 
 

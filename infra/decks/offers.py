@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,8 +22,7 @@ class BadDeck(Exception):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One prefix of a sheet. Its rate's own prefix is empty, since many rows share one rate."""
 
     line: int
@@ -80,7 +78,7 @@ def _by_prefix(rows: Sequence[Row]) -> Iterator[list[Row]]:
 def _offers(rows: list[Row], on: date, end: date, problems: list[str]) -> Iterator[Offer]:
     """The offers of one prefix: the callers of a row stay together until something replaces it for some."""
     by_origin: dict[str, list[Row]] = {}
-    for row in sorted(rows, key=lambda row: row.effective_from):
+    for row in sorted(rows, key=lambda row: row.effective_from) if len(rows) > 1 else rows:
         for origin in row.origins or ("",):
             by_origin.setdefault(origin, []).append(row)
     spans: dict[tuple[int, date], tuple[Row, list[str]]] = {}

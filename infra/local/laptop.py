@@ -60,6 +60,11 @@ class Laptop:
     def clock(self) -> Path:
         return self.folder / "clock"
 
+    @property
+    def deck(self) -> Path:
+        """An imported rate deck, which takes the sample's place from when it is there."""
+        return self.folder / "rates.deck"
+
     def functions_environment(self) -> dict[str, str]:
         """What the deployed functions are told, beyond what .chalice/config.json says."""
         return {
@@ -70,6 +75,7 @@ class Laptop:
             "PRIVACY_MAIL": PRIVACY_MAIL,
             "HOUSE_NUMBER": HOUSE_NUMBER,
             "CLOCK_FILE": str(self.clock),
+            "DECK_FILE": str(self.deck),
             "STRIPE_API_BASE": self.payments_url,
             "TWILIO_API_BASE": self.carrier_url,
             "AWS_ENDPOINT_URL": self.aws_url,

@@ -1,5 +1,8 @@
 """Compiled decks: the longest prefix wins, for any set of prefixes, and nothing half written is read."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+from chalicelib.core import settings
+from chalicelib.core.settings import SettingsError
 from chalicelib.money import decks
 from chalicelib.money.decks import Deck, DeckError
 from chalicelib.money.rates import Rate
@@ -110,6 +115,60 @@ def test_a_file_that_is_no_deck_or_not_whole_is_refused(tmp_path: Path) -> None:
             decks.load(path)
     path.write_bytes(content)
     assert decks.load(path).find("+254") is not None
+
+
+def started(monkeypatch: pytest.MonkeyPatch, folder: Path, stage: str, name: str) -> None:
+    """Start-up of a stage whose package has these decks."""
+    found = replace(settings.current(), stage=stage, rate_deck=name)
+    monkeypatch.setattr(settings, "current", lambda: found)
+    monkeypatch.setattr(decks, "DATA", folder)
+    decks._packaged.cache_clear()
+    try:
+        decks.check()
+    finally:
+        decks._packaged.cache_clear()
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A package's folder with the sample deck, and one of the house's own."""
+    sample = decks.shipped("sample").read_bytes()
+    (tmp_path / "sample.deck").write_bytes(sample)
+    (tmp_path / "copied.deck").write_bytes(sample)
+    (tmp_path / "broken.deck").write_bytes(sample[:-1])
+    (tmp_path / "own.deck").write_bytes(compiled(rate("1")))
+    return tmp_path
+
+
+@pytest.mark.parametrize("stage", ["kinvo", "kinvo-dev", "local"])
+def test_a_stage_starts_with_its_own_deck_and_not_without(
+    stage: str, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(monkeypatch, package, stage, "own")
+    for name in ("missing", "broken"):
+        with pytest.raises(SettingsError, match=f"RATE_DECK {name}"):
+            started(monkeypatch, package, stage, name)
+
+
+def test_a_live_stage_does_not_start_on_the_sample_deck_under_another_name(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for stage in ("kinvo-dev", "local"):
+        started(monkeypatch, package, stage, "copied")
+    with pytest.raises(SettingsError, match="a copy of the sample deck"):
+        started(monkeypatch, package, "kinvo", "copied")
+
+
+def test_the_functions_do_not_load_without_the_deck_that_they_are_told() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import app"],
+        env={**os.environ, "RATE_DECK": "nobody-s"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "SettingsError: The rate deck can't be used (RATE_DECK nobody-s)" in done.stderr
 
 
 @pytest.fixture(scope="module")
