@@ -44,6 +44,7 @@ class Settings:
     stripe_api_base: str | None
     twilio_api_base: str | None
     deck_file: str | None = None
+    packaging: bool = False
     google_base: str | None = None
 
     @property
@@ -92,6 +93,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         stripe_api_base=environment.get("STRIPE_API_BASE") or None,
         twilio_api_base=environment.get("TWILIO_API_BASE") or None,
         deck_file=environment.get("DECK_FILE") or None,
+        packaging=environment.get("AWS_CHALICE_CLI_MODE") == "true",
         google_base=environment.get("GOOGLE_BASE") or None,
     )
     _refuse_what_a_laptop_only_may(settings)

@@ -117,9 +117,11 @@ def test_a_file_that_is_no_deck_or_not_whole_is_refused(tmp_path: Path) -> None:
     assert decks.load(path).find("+254") is not None
 
 
-def started(monkeypatch: pytest.MonkeyPatch, folder: Path, stage: str, name: str) -> None:
+def started(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, stage: str, name: str, *, packaging: bool = False
+) -> None:
     """Start-up of a stage whose package has these decks."""
-    found = replace(settings.current(), stage=stage, rate_deck=name)
+    found = replace(settings.current(), stage=stage, rate_deck=name, packaging=packaging)
     monkeypatch.setattr(settings, "current", lambda: found)
     monkeypatch.setattr(decks, "DATA", folder)
     decks._packaged.cache_clear()
@@ -148,6 +150,10 @@ def test_a_stage_starts_with_its_own_deck_and_not_without(
     for name in ("missing", "broken"):
         with pytest.raises(SettingsError, match=f"RATE_DECK {name}"):
             started(monkeypatch, package, stage, name)
+
+
+def test_a_package_can_be_made_before_its_deck(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started(monkeypatch, package, "kinvo", "missing", packaging=True)
 
 
 def test_a_live_stage_does_not_start_on_the_sample_deck_under_another_name(
