@@ -43,6 +43,8 @@ class Stage:
             "Protected": _yes_or_no(self.live),
             "Deployed": _yes_or_no(not self.local),
             "PersonBackupDays": str(calendar.duration(rules.person_backup).days),
+            "LogDays": str(calendar.duration(rules.logs).days),
+            "HomeRegion": rules.region,
         }
         if self.local:
             decided |= {

@@ -11,7 +11,8 @@ import pytest
 from chalicelib.core import requests
 from chalicelib.core.doors import DOORS
 from chalicelib.identity import attempts
-from infra import check_template
+from chalicelib.policy import profile
+from infra import check_template, stages
 from infra.stages import ROOT
 from tests.harness.lambda_door import application
 from tests.infra.package.described import DEPLOYED, STAGES, Templates, resources
@@ -68,7 +69,27 @@ def test_every_function_and_the_machine_log_with_an_end(templates: Templates, st
         "/aws/vendedlogs/states/${Prefix}deletion",
         "/aws/apigateway/${Prefix}access",
     }
-    assert all(group["RetentionInDays"] == 30 and group["KmsKeyId"] == KEY for group in groups.values())
+    assert all(group["RetentionInDays"] == {"Ref": "LogDays"} for group in groups.values())
+    assert all(group["KmsKeyId"] == KEY for group in groups.values())
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_the_policy_says_of_backups_logs_and_region_is_the_stages(
+    templates: Templates, stage: str
+) -> None:
+    rules = profile.load(stages.load(stage).environment["PROFILE"]).settings
+    parameters = templates.read(stage)["Parameters"]
+    assert parameters["PersonBackupDays"]["Default"] == rules.person_backup.strip("PD")
+    assert parameters["LogDays"]["Default"] == rules.logs.strip("PD")
+    assert parameters["HomeRegion"]["Default"] == rules.region
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stack_elsewhere_than_the_policy_promises_is_refused(templates: Templates, stage: str) -> None:
+    home = templates.read(stage)["Rules"]["AtHome"]
+    assert home["RuleCondition"] == {"Fn::Equals": [{"Ref": "Deployed"}, "true"]}
+    (assertion,) = home["Assertions"]
+    assert assertion["Assert"] == {"Fn::Equals": [{"Ref": "AWS::Region"}, {"Ref": "HomeRegion"}]}
 
 
 @pytest.mark.parametrize("stage", STAGES)
