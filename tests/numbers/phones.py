@@ -48,8 +48,7 @@ class Phones:
 
     def at_the_carrier(self) -> list[str]:
         """Numbers that the carrier has as verified."""
-        kept = self.stage.carrier._store.all("outgoing_caller_ids")
-        return [item["phone_number"] for item in kept if "phone_number" in item]
+        return [item["phone_number"] for item in self.stage.carrier.caller_ids()]
 
     def remove(self, id: str) -> int:
         return self.browser.delete(f"/api/caller-ids/{id}").status

@@ -151,3 +151,7 @@ class Carrier:
     def add_caller_id(self, phone_number: str, friendly_name: str = "") -> Document:
         """A verified caller ID, as after its code call was answered rightly."""
         return self._code_calls.add(phone_number, friendly_name)
+
+    def caller_ids(self) -> list[Document]:
+        """Every verified caller ID as the API shows it, oldest first."""
+        return self._code_calls.standing()

@@ -51,7 +51,7 @@ class CodeCalls:
         phone, name = form.get("PhoneNumber", ""), form.get("FriendlyName", "")
         if not far_end.is_dialable(phone) or len(name) > LONGEST_NAME:
             return error(400, 21401, "Invalid Phone Number")
-        if any(standing.get("phone_number") == phone for standing in self._store.all(CALLER_ID)):
+        if any(standing["phone_number"] == phone for standing in self.standing()):
             return error(400, 21450, "Phone number is already validated for your account")
         at = self._now().replace(microsecond=0)
         call = self._calls.open(CALLS_FROM, phone, "ringing", at, direction="outbound-api")
@@ -101,6 +101,10 @@ class CodeCalls:
         self._store.put(CALLER_ID, sid, caller_id)
         return caller_id
 
+    def standing(self) -> list[Document]:
+        """Caller IDs that are not deleted, of which nothing but the sid is left."""
+        return [document for document in self._store.all(CALLER_ID) if "phone_number" in document]
+
     def _end(self, asked: Document, digits: str | None, faults: Collection[str], *, later: bool) -> Document:
         at = moment(asked["at"]) + timedelta(seconds=TALK_SECONDS)
         if digits is None:
@@ -117,8 +121,8 @@ class CodeCalls:
 
     def _added(self, asked: Document) -> str:
         """A number has one caller ID, however many calls asked for its code at once."""
-        for standing in self._store.all(CALLER_ID):
-            if standing.get("phone_number") == asked["phone"]:
+        for standing in self.standing():
+            if standing["phone_number"] == asked["phone"]:
                 return str(standing["sid"])
         return str(self.add(asked["phone"], asked["name"])["sid"])
 

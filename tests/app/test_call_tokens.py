@@ -1,0 +1,95 @@
+"""What lets a browser call: whose it is, for how long, and what stops it."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+
+from chalicelib.calling import calls
+from chalicelib.core import ids
+from infra.local.carrier import TokenRefused
+from tests.conftest import Clock
+from tests.harness.browser import Browser
+from tests.harness.environment import SECRETS
+from tests.harness.mailbox import Mailbox
+from tests.harness.stage import Stage
+from tests.privacy.requested import Requested
+
+LONDON = "+442079460958"
+
+
+@pytest.fixture
+def caller(browser: Browser) -> Browser:
+    return browser.sign_up().top_up()
+
+
+def claims(token: str) -> dict[str, Any]:
+    read: dict[str, Any] = jwt.decode(token, str(SECRETS["twilio_api_key_secret"]), algorithms=["HS256"])
+    return read
+
+
+def test_a_token_is_its_sessions_own_and_allows_one_call_out(caller: Browser) -> None:
+    answer = caller.post("/api/calls/token").json
+    read = claims(answer["token"])
+    assert read["iss"] == SECRETS["twilio_api_key_sid"]
+    assert read["sub"] == SECRETS["twilio_account_sid"]
+    assert read["grants"]["identity"] == answer["identity"] == caller.account_id
+    assert read["grants"]["voice"] == {
+        "outgoing": {
+            "application_sid": SECRETS["twilio_app_sid"],
+            "params": {"call_id": answer["call_id"]},
+        },
+    }
+
+
+def test_nobody_asks_for_another_identity(caller: Browser, stage: Stage, mailbox: Mailbox) -> None:
+    stranger = Browser(stage, mailbox).sign_up("eve@example.org").top_up()
+    wishes: list[Any] = [{"identity": caller.account_id}, {"account_id": caller.account_id}, {"params": {}}]
+    for body in wishes:
+        assert stranger.post("/api/calls/token", body).status == 422
+    got = stranger.post("/api/calls/token", {}).json
+    assert claims(got["token"])["grants"]["identity"] == stranger.account_id != caller.account_id
+
+
+def test_a_token_lives_for_minutes(caller: Browser, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = claims(caller.post("/api/calls/token").json["token"])
+    assert timedelta(minutes=10) >= calls.TOKEN_LIFE
+    assert read["exp"] - time.time() <= calls.TOKEN_LIFE.total_seconds()
+    monkeypatch.setattr(calls, "TOKEN_LIFE", timedelta(seconds=-1))
+    with pytest.raises(TokenRefused):
+        stage.carrier.place_call(caller.post("/api/calls/token").json["token"], LONDON, 5)
+
+
+def test_without_a_session_there_is_no_token(caller: Browser) -> None:
+    assert caller.post("/api/auth/logout").status == 204
+    assert caller.post("/api/calls/token").status == 401
+
+
+def test_a_token_of_before_a_sign_out_places_its_one_call_and_no_other(caller: Browser, stage: Stage) -> None:
+    """The carrier keeps its ten minutes; what it may spend is held like any call's."""
+    token = caller.post("/api/calls/token").json["token"]
+    caller.post("/api/auth/logout")
+    assert stage.carrier.place_call(token, LONDON, 5)["outcome"] == "completed"
+    assert stage.carrier.place_call(token, LONDON, 5)["outcome"] == "refused"
+
+
+def test_a_token_of_before_a_deletion_places_none(caller: Browser, stage: Stage, clock: Clock) -> None:
+    token = caller.post("/api/calls/token").json["token"]
+    asked = caller.post("/api/privacy/requests", {"type": "deletion"})
+    Requested(caller, clock, asked.json).until("grace")
+    assert stage.carrier.place_call(token, LONDON, 5)["outcome"] == "refused"
+
+
+@pytest.mark.parametrize("body", [[], "x", {"caller_id": 1}, {"caller_id": ""}, {"caller_id": "x" * 65}])
+def test_a_wish_of_the_wrong_shape_is_refused(caller: Browser, body: Any) -> None:
+    assert caller.post("/api/calls/token", body).status == 422
+
+
+def test_each_token_is_for_another_call(caller: Browser) -> None:
+    made = [caller.post("/api/calls/token").json["call_id"] for _ in range(3)]
+    assert len(set(made)) == 3
+    assert all(ids.valid("call", id) for id in made)
