@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     place.add_argument("--out", type=Path)
     compiling.add_argument("--currency", default="USD")
     compiling.add_argument("--columns", type=Path, help="TOML: which of the sheets' columns is which of ours")
-    compiling.add_argument("--markup-percent", type=_percent, default=Decimal(), help="added to every price")
+    compiling.add_argument("--markup-percent", type=_percent, help="added to every price")
     compiling.add_argument("--increments", type=_steps, help="FIRST/NEXT or FIRST/NEXT/MINIMUM in seconds")
     compiling.add_argument(
         "--effective-from", type=date.fromisoformat, default=today, help="if no column says"

@@ -26,6 +26,7 @@ TWILIO_COLUMNS = ["ISO", "Country", "Description", "Price / min", ORIGINS, DESTI
 TWILIO_PRODUCT = "Programmable Outbound Minute - "
 EVERYBODY = {"", "ALL", "ROW"}
 NO_COUNTRY = "001"
+DELIMITERS = [",", ";", "\t", "|"]
 Take = Callable[[list[str], int], Iterator[Row]]
 
 
@@ -37,7 +38,7 @@ class Terms:
     """
 
     currency: str = "USD"
-    markup_percent: Decimal = Decimal()
+    markup_percent: Decimal | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
     delimiter: str = ","
@@ -56,8 +57,8 @@ def map_columns(terms: Terms, path: Path) -> Terms:
     unknown = [*told, *(name for name in [*columns, *values] if name not in COLUMNS)]
     if unknown:
         raise BadDeck([f"{path.name}: {name} is nothing that a sheet has." for name in unknown])
-    if not isinstance(delimiter, str) or len(delimiter) != 1:
-        raise BadDeck([f"{path.name}: delimiter must be one character."])
+    if delimiter not in DELIMITERS:
+        raise BadDeck([f"{path.name}: delimiter must be a comma, semicolon, tab or bar."])
     values = {name: str(value) for name, value in values.items()}
     return replace(terms, columns=columns, values={**terms.values, **values}, delimiter=delimiter)
 
@@ -79,10 +80,8 @@ def _own(header: list[str], terms: Terms) -> Take:
     columns = terms.columns or {name: name for name in COLUMNS}
     if "prefix" not in columns:
         raise BadDeck(["Line 1: nothing says prefix; map a column."])
-    if missing := [
-        f"Line 1: there is no column {name!r}." for name in columns.values() if name not in header
-    ]:
-        raise BadDeck(missing)
+    if unclear := [name for name in columns.values() if header.count(name) != 1]:
+        raise BadDeck([f"Line 1: there must be one column {name!r}." for name in unclear])
     given = {"origin_prefixes": "", **terms.values}
     if lacking := [name for name in COLUMNS if name not in {**columns, **given, "country": ""}]:
         raise BadDeck([f"Line 1: nothing says {name}; map a column or give a value." for name in lacking])
@@ -111,6 +110,8 @@ def _twilio(terms: Terms) -> Take:
     given = {"connect_fee": "0", "origin_prefixes": "", **terms.values}
     if lacking := [name for name in [*STEPS, "effective_from"] if name not in given]:
         raise BadDeck([f"Twilio's prices do not say {name}; give it." for name in lacking])
+    if terms.markup_percent is None:
+        raise BadDeck(["Twilio's prices are what it takes from you: give a mark-up, or 0 to sell at cost."])
 
     def take(row: list[str], line: int) -> Iterator[Row]:
         if len(row) != len(TWILIO_COLUMNS):
@@ -133,12 +134,13 @@ def _twilio(terms: Terms) -> Take:
 
 def _row(named: Mapping[str, str], terms: Terms) -> Row:
     """All that a row says but its prefix and line."""
+    markup_percent = terms.markup_percent or Decimal()
     rate = Rate(
         prefix="",
         country=cells.country(named, "country"),
         description=cells.description(named, "description"),
-        price_micros=cells.micros(named, "price_per_minute", terms.markup_percent),
-        connect_fee_micros=cells.micros(named, "connect_fee", terms.markup_percent),
+        price_micros=cells.micros(named, "price_per_minute", markup_percent),
+        connect_fee_micros=cells.micros(named, "connect_fee", markup_percent),
         increment_first_seconds=cells.seconds(named, "increment_first_seconds", least=1),
         increment_next_seconds=cells.seconds(named, "increment_next_seconds", least=1),
         minimum_seconds=cells.seconds(named, "minimum_seconds", least=0),

@@ -121,9 +121,7 @@ def test_what_is_no_caller_id_is_refused(caller: Browser, origin: str) -> None:
     assert price(caller, LONDON, **{"from": origin}) == "invalid"
 
 
-def test_one_row_for_all_of_north_america_prices_its_own_country_only(
-    caller: Browser, deck_file: Path
-) -> None:
+def test_one_row_for_north_america_prices_its_own_country_only(caller: Browser, deck_file: Path) -> None:
     sell(deck_file, row("1", "US", 10_000), row("1416", "CA", 11_000), row("44", "GB", 12_000))
     assert price(caller, "+12025550123") == 10_000
     assert price(caller, "+14165550123") == 11_000

@@ -85,7 +85,14 @@ def test_a_network_of_no_country_has_none() -> None:
 def test_what_twilio_does_not_say_must_be_given(lacking: str) -> None:
     values = {name: value for name, value in GIVEN.items() if name != lacking}
     with pytest.raises(BadDeck, match=lacking):
-        twilio("AT,Austria,Austria,0.1,,43", terms=Terms(values=values))
+        twilio("AT,Austria,Austria,0.1,,43", terms=Terms(markup_percent=Decimal(5), values=values))
+
+
+def test_twilio_s_prices_are_not_sold_without_a_word_on_the_mark_up() -> None:
+    with pytest.raises(BadDeck, match="mark-up"):
+        twilio("AT,Austria,Austria,0.1,,43", terms=Terms(values=GIVEN))
+    [at_cost] = twilio("AT,Austria,Austria,0.1,,43", terms=Terms(markup_percent=Decimal(0), values=GIVEN))
+    assert at_cost.rate.price_micros == 100_000
 
 
 @pytest.mark.parametrize(
@@ -147,7 +154,7 @@ def test_a_mapping_that_leaves_something_out_is_told_so(tmp_path: Path, changed:
 
 
 def test_a_mapped_column_that_the_export_lacks_is_named(tmp_path: Path) -> None:
-    assert problems("Id;Destination;Code\n", mapped(tmp_path)) == ["Line 1: there is no column 'Rate'."]
+    assert problems("Id;Destination;Code\n", mapped(tmp_path)) == ["Line 1: there must be one column 'Rate'."]
 
 
 @pytest.mark.parametrize(
@@ -156,8 +163,9 @@ def test_a_mapped_column_that_the_export_lacks_is_named(tmp_path: Path) -> None:
         ("columns", "not TOML"),
         ('[columns]\nprice = "Rate"', "price is nothing"),
         ('[colums]\nprefix = "Code"', "colums is nothing"),
-        ('delimiter = "||"', "one character"),
-        ("delimiter = 1", "one character"),
+        ('delimiter = "||"', "semicolon"),
+        ('delimiter = "\\n"', "semicolon"),
+        ("delimiter = 1", "semicolon"),
         ("columns = 1", "columns must be a table"),
         ("[columns]\nprefix = 1", "columns must be a table"),
     ],
