@@ -1,8 +1,9 @@
 """Whether the deletion's promise can be kept: its terms, added up for every category, in whole days.
 
-Grace, then the erasing itself, then the longest backup of a store that holds the category, then what its
-slowest processor keeps. The longest that each can take is added and held against the shortest that the
-promise can be. What is documented as a residue is told to people and left out of the sum.
+Grace, then the erasing itself, then the longest of what runs out side by side from there: backups of stores
+that hold the category, and what its processors keep. The longest that each can take is added and held
+against the shortest that the promise can be. What is documented as a residue is told to people and left out
+of the sum.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def sums(profile: Profile) -> list[Sum]:
     return [
         Sum(
             category.id,
-            [*_own(profile), *_backup(profile, category), *_processor(profile, category)],
+            [*_own(profile), *_longest_first(_backup(profile, category) + _processor(profile, category))],
             promised,
         )
         for category in profile.category
@@ -115,7 +116,6 @@ def _own(profile: Profile) -> list[Part]:
 
 
 def _backup(profile: Profile, category: Category) -> list[Part]:
-    """The longest undocumented one counts: backups of several stores run out side by side."""
     documented = {residue.at for residue in profile.residue}
     parts = []
     for store in profile.store:
@@ -123,7 +123,7 @@ def _backup(profile: Profile, category: Category) -> list[Part]:
             rule = "settings.logs" if store.kind == "logs" else _backup_rule(store)
             what = f"time in {store.id}" if store.kind == "logs" else f"backup window of {store.id}"
             parts.append(Part(rule, what, _longest(window), store.id in documented))
-    return _longest_first(parts)
+    return parts
 
 
 def _processor(profile: Profile, category: Category) -> list[Part]:
@@ -138,7 +138,7 @@ def _processor(profile: Profile, category: Category) -> list[Part]:
             days = _longest(processor.erase.within) if processor.erase.within else None
             what = f"residue of {processor.id}"
             parts.append(Part(f"processor.{processor.id}.erase", what, days, processor.id in documented))
-    return _longest_first(parts)
+    return parts
 
 
 def window_of(profile: Profile, store: Store) -> str:
@@ -164,7 +164,7 @@ def _late_backups(profile: Profile) -> Iterator[Fault]:
 
 
 def _longest_first(parts: list[Part]) -> list[Part]:
-    """Of what counts only the longest; everything documented stays to be told."""
+    """Of what runs side by side only the longest counts; everything documented stays to be told."""
     counted = sorted(
         (part for part in parts if not part.documented), key=lambda part: (part.days is None, part.days or 0)
     )
