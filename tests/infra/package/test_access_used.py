@@ -18,6 +18,7 @@ from tests.app import person
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.lambda_door import Context
+from tests.numbers.phones import OTHER_PHONE, Phones
 from tests.privacy.machine import run_step
 from tests.privacy.requested import Requested, lose
 
@@ -196,6 +197,26 @@ def test_refunds_letters_and_the_nightly_work_stay_within_the_roles(
     assert done["margins"]["priced"] == 1
     assert ("dynamodb:Scan", "Balances") in used.rights["daily"]
     assert {"dynamodb:UpdateItem", "dynamodb:PutItem"} <= {action for action, _ in used.rights["daily"]}
+    assert exceeded(used) == {}
+
+
+def test_caller_ids_stay_within_the_roles(used: Used, caller: Browser, clock: Clock) -> None:
+    phones = Phones(caller, caller.stage)
+    removed = phones.verify()
+    caller.stage.carrier.faults.plant("outgoing_caller_ids.delete", "error500")
+    assert phones.remove(removed) == 204
+    late = phones.add(OTHER_PHONE).json
+    phones.type(late["id"], late["code"], "lose_completed")
+    clock.advance(timedelta(minutes=11))
+    with used.by("sweep"):
+        assert app.sweep(SCHEDULED, Context())["errands_failed"] == 0
+    assert phones.states() == {OTHER_PHONE: "verified"}
+    caller.sign_in()
+    requested = ask_for_deletion(caller, clock)
+    given = requested.input
+    with used.by("deletion"):
+        assert requested.machine().run(given) == "Certified"
+    assert ("dynamodb:DeleteItem", "Users") in used.rights["sweep"] & used.rights["deletion"]
     assert exceeded(used) == {}
 
 
