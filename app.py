@@ -14,6 +14,7 @@ from chalicelib.core.api import Api
 from chalicelib.core.reference import routes as reference_routes
 from chalicelib.identity import sessions
 from chalicelib.identity.credential_routes import routes as credential_routes
+from chalicelib.identity.google_routes import routes as google_routes
 from chalicelib.identity.routes import routes as identity_routes
 from chalicelib.money import books, decks, errands, holds, reconciler
 from chalicelib.money.preference_routes import routes as preference_routes
@@ -30,6 +31,8 @@ profile.current()
 if not settings.current().local:
     secrets.expect("origin_secrets")  # else limits would take all who come for one network
 decks.check()
+if profile.offers("google_sign_in"):
+    secrets.expect("google_client_id", "google_client_secret")
 doors.hooks.authenticate = sessions.authenticate
 doors.hooks.offers = profile.offers
 errands.CARRY[removals.ERRAND] = removals.tidy
@@ -38,6 +41,7 @@ app = Api(app_name="vowline")
 for blueprint in (
     reference_routes,
     identity_routes,
+    google_routes,
     credential_routes,
     money_routes,
     refund_routes,

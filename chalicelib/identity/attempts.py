@@ -31,6 +31,8 @@ FORGOT_SOURCE = Limit("forgot-source", 10, HOUR, shared=True)
 FORGOT_ADDRESS = Limit("forgot-address", 3, HOUR)
 FORGOT_ALL = Limit("forgot-all", 1000, HOUR, shared=True)
 
+GOOGLE_SOURCE = Limit("google-source", 60, 5 * MINUTES, shared=True)
+
 LINK_SOURCE = Limit("link-source", 60, 5 * MINUTES, shared=True)
 PASSWORD_CHECKS = Limit("password-checks", 10, 15 * MINUTES)
 NEW_ADDRESS_PERSON = Limit("new-address-person", 5, DAY)
@@ -60,6 +62,11 @@ def forgot(request: Incoming, email: str) -> None:
     throttles.take(FORGOT_SOURCE, request.source)
     throttles.take(FORGOT_ADDRESS, email.lower())
     throttles.take(FORGOT_ALL)
+
+
+def go_to_google(request: Incoming) -> None:
+    """One more browser that is sent to Google."""
+    throttles.take(GOOGLE_SOURCE, request.source)
 
 
 def use_link(request: Incoming) -> None:

@@ -40,17 +40,29 @@ class User(Item):
     by_account = ByAccount()
     account_id = UnicodeAttribute()
     email = UnicodeAttribute()
-    password_hash = UnicodeAttribute()
+    name = UnicodeAttribute(null=True)
+    password_hash = UnicodeAttribute(null=True)
+    google_key = UnicodeAttribute(null=True)
     policy_version = UnicodeAttribute()
     status = UnicodeAttribute()
     created_at = UnicodeAttribute()
     generation = IntegerAttribute(default=0)
 
     def unchanged(self) -> Condition:
-        """That the stored person is of this generation still; an early one was written without any."""
+        """That the stored person is of this generation still; an early one was written without any.
+
+        And that no Google account was joined meanwhile, or another one.
+        """
         same: Condition = User.generation == self.generation
         early: Condition = User.user_id.exists() & User.generation.does_not_exist()
-        return same if self.generation else (same | early)
+        generation: Condition = same if self.generation else (same | early)
+        unchanged: Condition = generation & self.same_google()
+        return unchanged
+
+    def same_google(self) -> Condition:
+        """That the stored person is known to Google as this one is."""
+        key: Condition = User.google_key == self.google_key
+        return key if self.google_key else User.google_key.does_not_exist()
 
 
 class Address(Item):
@@ -69,6 +81,20 @@ class Address(Item):
     @staticmethod
     def key(email: str) -> str:
         return f"EMAIL#{hashed(email)}"
+
+
+class GoogleIdentity(Item):
+    """Makes a person's identity at Google unique: its issuer and subject, never its address."""
+
+    class Meta:
+        table_name = name("users")
+
+    user_id = UnicodeAttribute(hash_key=True)
+    owner_id = UnicodeAttribute()
+
+    @staticmethod
+    def key(issuer: str, subject: str) -> str:
+        return f"GOOGLE#{keys.address_hash(f'{issuer}#{subject}')}"
 
 
 class ByUser(GlobalSecondaryIndex["Session"]):
@@ -132,6 +158,29 @@ class Link(Item):
     @staticmethod
     def key(purpose: str, slot: str) -> str:
         return f"LINK#{purpose}#{slot}"
+
+
+class GoogleAttempt(Item):
+    """A browser that was sent to Google: what it must come back with, and what for.
+
+    `policy_version` is the policy that a new person has accepted, `linked_id` the person who is signed in and
+    wants to be known by Google, too.
+    """
+
+    class Meta:
+        table_name = name("sessions")
+
+    token_hash = UnicodeAttribute(hash_key=True)
+    nonce = UnicodeAttribute()
+    verifier = UnicodeAttribute()
+    return_to = UnicodeAttribute()
+    policy_version = UnicodeAttribute(null=True)
+    linked_id = UnicodeAttribute(null=True)
+    expires_at = IntegerAttribute()
+
+    @staticmethod
+    def key(state: str) -> str:
+        return f"GOOGLE#{keys.fingerprint(state)}"
 
 
 class SealedAddress(Item):

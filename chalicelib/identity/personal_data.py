@@ -6,7 +6,7 @@ from itertools import islice
 
 from chalicelib.core import tables
 from chalicelib.core.subjects import Erased, Row, Subject
-from chalicelib.identity.models import Address, Session, User, find
+from chalicelib.identity.models import Address, GoogleIdentity, Session, User, find
 
 ROUND = 100
 
@@ -16,20 +16,22 @@ def _find_user(subject: Subject) -> int:
 
 
 def _erase_user(subject: Subject) -> Erased:
-    """The person and what makes their address unique, together; the account then points to nobody."""
+    """The person and what makes them unique, together; the account then points to nobody."""
     user = find(User, subject.user_id)
     if not user:
         return Erased("erased")
     address = Address(Address.key(user.email))
     own = Address.user_id.does_not_exist() | (Address.owner_id == user.user_id)
     writes = tables.Transaction()
-    writes.delete("user", User(user.user_id), User.email == user.email)
+    writes.delete("user", User(user.user_id), (User.email == user.email) & user.same_google())
     writes.delete("address", address, own)
+    if user.google_key:
+        writes.delete("google", GoogleIdentity(user.google_key))
     try:
         writes.commit()
     except tables.ConditionFailed:
-        return Erased("more")  # the address has just changed, or the person is gone: look again
-    return Erased("erased", 2)
+        return Erased("more")  # the person has just changed, or is gone: look again
+    return Erased("erased", 3 if user.google_key else 2)
 
 
 def _find_sessions(subject: Subject) -> int:

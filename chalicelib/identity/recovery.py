@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from pynamodb.expressions.update import Action
+
 from chalicelib.core import clock, ids, tables
 from chalicelib.core.logs import log
 from chalicelib.core.requests import Incoming
 from chalicelib.identity import attempts, letters, links, passwords, rules
-from chalicelib.identity.models import User, hashed, owner_of
+from chalicelib.identity.models import GoogleIdentity, User, hashed, owner_of
 
 LIFE = timedelta(hours=1)
 
@@ -39,6 +41,8 @@ def ask(request: Incoming, email: str) -> None:
 def reset(request: Incoming, token: str, password: str) -> None:
     """Set a new password; every session, link and pending change of before is dead in the same write.
 
+    So is a Google account that was joined to this one.
+
     The notice goes out first: a change that nobody was told of can't be made. Refusals: 404 for a dead link,
     422 for a password that does not fit, after which the link still works.
     """
@@ -49,7 +53,11 @@ def reset(request: Incoming, token: str, password: str) -> None:
     letters.send(user.email, "password_changed", changed_at=clock.now())
     writes = tables.Transaction()
     links.use(writes, link)
-    actions = [User.password_hash.set(password_hash), User.generation.add(1)]
+    actions: list[Action] = [User.password_hash.set(password_hash), User.generation.add(1)]
+    if user.google_key:
+        # Whoever was in the account may have joined a Google account of theirs to it.
+        actions.append(User.google_key.remove())
+        writes.delete("google", GoogleIdentity(user.google_key))
     writes.update("user", User(user.user_id), actions, user.unchanged())
     try:
         writes.commit()

@@ -44,6 +44,11 @@ def sign_in(email: str, password: str, request: Incoming) -> Opened:
     user = accounts.with_password(email, password, request)
     if not user:
         raise Refusal(401, "wrong-credentials", "This address and password do not fit together.")
+    return begin(user, request)
+
+
+def begin(user: User, request: Incoming) -> Opened:
+    """A fresh session of who has just proved to be this person, in place of the one that the browser had."""
     _end(_presented(request))
     now = clock.now()
     expires_at = clock.epoch_seconds(calendar.after(now, cookies.life(COOKIE)))

@@ -28,6 +28,17 @@ Password = Annotated[
 ]
 
 
+# Letters, digits and slashes alone: nothing that a browser could read as another site.
+ReturnTo = Annotated[
+    str,
+    Meta(
+        max_length=128,
+        pattern=r"^/([A-Za-z0-9_-]+/?)*$",
+        description="The path of the site where the browser goes on.",
+    ),
+]
+
+
 class NewAccount(Struct, frozen=True, forbid_unknown_fields=True):
     """All that sign-up asks for. The birth date is checked and never stored."""
 
@@ -139,3 +150,31 @@ def sign_up_schema() -> dict[str, Any]:
         "It is checked and not stored."
     )
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+class GoogleSignUp(Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody new says before they are sent to Google. The birth date is checked and never stored."""
+
+    policy_version: Annotated[str, Meta(max_length=64)]
+    birth_date: date
+    return_to: ReturnTo = "/"
+
+
+class GoogleReturn(Struct, frozen=True):
+    """What Google sends a browser back with; it may say more, which nothing here needs."""
+
+    state: Annotated[str, Meta(max_length=128, description="What we sent the browser to Google with.")] = ""
+    code: Annotated[str, Meta(max_length=2048, description="What Google tells us who it is for.")] = ""
+    error: Annotated[str, Meta(max_length=256, description="Why Google gives no code.")] = ""
+
+
+class GoogleWish(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where to go on after signing in: one of the site's own paths."""
+
+    return_to: ReturnTo = "/"
+
+
+class GooglePage(Struct, frozen=True):
+    """Where the browser is to go now."""
+
+    url: str

@@ -14,7 +14,7 @@ from tests.harness.lambda_door import application, ask
 from tests.harness.stage import Stage
 
 application()
-SUCCESS = {"200", "201", "202", "204", "303"}
+SUCCESS = {"302", "200", "201", "202", "204", "303"}
 
 
 @pytest.fixture(scope="module")

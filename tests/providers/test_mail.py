@@ -34,6 +34,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "reset": {"token": "t-1_x.y", "asked_at": AT, "expires_at": AT},
     "reset_unknown": {"asked_at": AT},
     "password_changed": {"changed_at": AT},
+    "google_linked": {"at": AT},
     "address_changing": {"asked_at": AT, "expires_at": AT},
     "confirm_address": {"token": "t-1_x.y", "asked_at": AT, "expires_at": AT},
     "address_taken": {"asked_at": AT},

@@ -1,0 +1,132 @@
+"""Accounts prepared for a stranger's address, and Google joined to an account with a password."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.identity.models import User, find
+from infra.local.google.in_process import InProcess
+from tests.app.at_google import (
+    arrive,
+    follow,
+    reason,
+    running_google,
+    signed_in,
+)
+from tests.app.person import ADA, sign_up
+from tests.conftest import Clock
+from tests.harness.browser import Browser
+from tests.harness.lambda_door import Answer
+from tests.harness.mailbox import Mailbox
+from tests.harness.stage import Stage
+
+
+@pytest.fixture
+def issuer(stage: Stage) -> Iterator[InProcess]:
+    with running_google() as carried:
+        yield carried
+
+
+@pytest.fixture
+def somebody(stage: Stage, mailbox: Mailbox) -> Callable[[], Browser]:
+    """A browser of somebody else's, each time."""
+    return lambda: Browser(stage, mailbox)
+
+
+def test_a_strangers_unverified_sign_up_is_dropped_with_its_password(
+    browser: Browser, somebody: Callable[[], Browser], issuer: InProcess, mailbox: Mailbox
+) -> None:
+    sign_up(somebody(), email=ADA, password="the stranger's password")
+    token = re.findall(r"token=([\w-]+)", mailbox.to(ADA)[-1].text)[0]
+    arrive(browser, issuer)
+    assert signed_in(browser)
+    assert somebody().post("/api/auth/verify", {"token": token}).status == 404
+    login = {"email": ADA, "password": "the stranger's password"}
+    assert somebody().post("/api/auth/login", login).status == 401
+
+
+def test_an_account_with_a_password_is_not_opened_by_its_address_at_google(
+    browser: Browser, somebody: Callable[[], Browser], issuer: InProcess
+) -> None:
+    browser.sign_up()
+    visitor = somebody()
+    assert reason(arrive(visitor, issuer)) == "sign-in-first"
+    assert not signed_in(visitor)
+    assert find(User, browser.get("/api/me").json["user_id"]).google_key is None  # type: ignore[union-attr]
+
+
+def link(browser: Browser, issuer: InProcess, email: str = ADA) -> Answer:
+    page = browser.post("/api/me/google")
+    assert page.status == 200, page.text
+    return follow(browser, issuer.google.choose(page.json["url"], email))
+
+
+def test_who_is_signed_in_to_both_joins_them_and_is_told(
+    browser: Browser, somebody: Callable[[], Browser], issuer: InProcess, mailbox: Mailbox
+) -> None:
+    browser.sign_up()
+    assert reason(link(browser, issuer, "ada@gmail.example")) == "linked"
+    assert "Google" in mailbox.to(ADA)[-1].subject
+    other = somebody()
+    arrive(other, issuer, "ada@gmail.example")
+    assert other.account_id == browser.account_id
+
+
+def test_a_link_needs_a_young_sign_in(browser: Browser, issuer: InProcess, clock: Clock) -> None:
+    browser.sign_up()
+    clock.advance(timedelta(minutes=16))
+    assert browser.post("/api/me/google").json["type"] == "sign-in-again"
+
+
+def test_a_link_ends_where_its_session_does(browser: Browser, issuer: InProcess) -> None:
+    browser.sign_up()
+    page = browser.post("/api/me/google").json["url"]
+    back = issuer.google.choose(page, ADA)
+    browser.post("/api/auth/logout")
+    assert reason(follow(browser, back)) == "expired"
+
+
+def test_somebody_elses_session_does_not_finish_a_link(
+    browser: Browser, somebody: Callable[[], Browser], issuer: InProcess
+) -> None:
+    browser.sign_up()
+    back = issuer.google.choose(browser.post("/api/me/google").json["url"], ADA)
+    other = somebody().sign_up("bob@example.org")
+    other.cookies |= {name: value for name, value in browser.cookies.items() if "google" in name}
+    assert reason(follow(other, back)) == "expired"
+
+
+def test_a_google_account_opens_one_account_alone(
+    browser: Browser, somebody: Callable[[], Browser], issuer: InProcess
+) -> None:
+    browser.sign_up()
+    link(browser, issuer)
+    other = somebody().sign_up("bob@example.org")
+    assert reason(link(other, issuer)) == "taken"
+
+
+def test_a_second_google_account_does_not_take_the_place_of_the_first(
+    browser: Browser, issuer: InProcess
+) -> None:
+    browser.sign_up()
+    link(browser, issuer)
+    assert reason(link(browser, issuer)) == "linked"
+    assert reason(link(browser, issuer, "other@gmail.example")) == "taken"
+
+
+def test_a_new_password_takes_away_a_google_account_that_a_stranger_joined(
+    browser: Browser, somebody: Callable[[], Browser], issuer: InProcess, mailbox: Mailbox
+) -> None:
+    browser.sign_up()
+    link(browser, issuer, "stranger@gmail.example")
+    browser.post("/api/auth/password/forgot", {"email": ADA})
+    token = re.findall(r"token=([\w.-]+)", mailbox.to(ADA)[-1].text)[0]
+    new = {"token": token, "password": "a whole new password"}
+    assert browser.post("/api/auth/password/reset", new).status == 204
+    stranger = somebody()
+    page = stranger.get("/api/auth/google").headers["location"]
+    assert reason(follow(stranger, issuer.google.choose(page, "stranger@gmail.example"))) == "sign-up"
