@@ -6,7 +6,7 @@ BIN := .local/venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help environments run demo test check bench race simulate killpoints mutants orders package clean \
+.PHONY: help environments run demo test check bench race simulate killpoints timing mutants orders package clean \
   import-deck policy policy-explain policy-diff policy-proofs policy-faults
 
 help: ## What there is
@@ -44,6 +44,9 @@ simulate: environments ## Weeks of faults, checked after every step (STEPS=20000
 
 killpoints: environments ## Every writing handler, killed at each of its requests: 0 lost, 0 doubled
 	@$(BIN)/python -m bench.killpoints
+
+timing: environments ## Whether the time of an answer tells which address has an account
+	@$(BIN)/python -m bench.timing
 
 mutants: environments ## Planted faults in money and calling, and how many the proofs see
 	@$(BIN)/python -m bench.mutants

@@ -1,4 +1,4 @@
-"""Everything of money, numbers and calling that writes, as the service itself knows it."""
+"""Everything of identity, money, numbers and calling that writes, as the service itself knows it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from chalice.app import ScheduledEventConfig
 
 from chalicelib.calling import personal_data as calling
 from chalicelib.core import chores, doors
+from chalicelib.identity import personal_data as identity
 from chalicelib.money import errands, facts
 from chalicelib.money import personal_data as money
 from chalicelib.money.__main__ import parser
 from chalicelib.numbers import personal_data as numbers
 from tests.harness.lambda_door import application, run_schedule
 
-ROOMS = ("chalicelib.money.", "chalicelib.numbers.", "chalicelib.calling.")
+ROOMS = ("chalicelib.identity.", "chalicelib.money.", "chalicelib.numbers.", "chalicelib.calling.")
 OTHERS = {"watchdog"}
 """Parts of the day that belong to privacy."""
 
@@ -32,7 +33,7 @@ def entries() -> list[str]:
                 *(f"errand {key}" for key in errands.CARRY),
                 *(f"daily {part}" for part in _daily_parts() if part not in OTHERS),
                 "step close",
-                *(f"erase {row.name}" for row in [*calling.ROWS, *numbers.ROWS, *money.ROWS]),
+                *(f"erase {row.name}" for row in [*calling.ROWS, *numbers.ROWS, *money.ROWS, *identity.ROWS]),
                 *(f"command {name}" for name in _commands()),
             ]
         )

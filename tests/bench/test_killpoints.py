@@ -79,7 +79,15 @@ def test_what_is_marked_before_it_is_done_is_told_as_lost(planted: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["before its payment", "withdrawn, first of all", "given up before", "without a card"]
+    "name",
+    [
+        "before its payment",
+        "withdrawn, first of all",
+        "given up before",
+        "without a card",
+        "a reset",
+        "a confirmed address",
+    ],
 )
 def test_some_entries_survive_every_death(name: str) -> None:
     [number] = [number for number, sweep in enumerate(SWEEPS) if sweep.name == name]
