@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.core import clock as core_clock
 from chalicelib.core import ids
-from chalicelib.money import ledger
+from chalicelib.money import ledger, limits
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.call_books import dials
@@ -154,6 +154,17 @@ def test_a_number_that_we_do_not_call_is_not_called_for_a_code(
     answer = phones.add(phone)
     assert (answer.status, answer.json["type"]) == (422, type)
     assert (phones.shown(), stage.carrier.calls()) == ([], [])
+
+
+def test_a_phone_in_a_high_risk_country_rings_once_its_person_wants_that(
+    phones: Phones, stage: Stage
+) -> None:
+    tunis = "+21671234567"
+    refused = phones.add(tunis)
+    assert (refused.status, refused.json["type"]) == (409, "high-risk-country")
+    assert stage.carrier.calls() == []
+    limits.put(phones.account_id, None, None, high_risk=True)
+    assert phones.add(tunis).status == 201
 
 
 def test_another_persons_number_is_refused_as_one_that_cannot_be_called(
