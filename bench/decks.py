@@ -7,6 +7,7 @@ that begin later. The search that the answers are held against knows nothing of 
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import random
@@ -150,8 +151,12 @@ def _walk(known: dict[str, list[Cells]], number: str) -> list[Cells] | None:
 
 
 def _import(text: str, file: Path) -> None:
-    offers = arrange([sheet.parse(text, Terms())], TODAY)
-    compiled.write(compiled.compile_deck(offers, "USD"), file)
+    gc.disable()  # as the command does
+    try:
+        offers = arrange([sheet.parse(text, Terms())], TODAY)
+        compiled.write(compiled.compile_deck(offers, "USD"), file)
+    finally:
+        gc.enable()
 
 
 def _read_all(text: str) -> int:
