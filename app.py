@@ -7,6 +7,7 @@ from typing import Any
 from chalice import Cron, Rate
 
 from chalicelib.calling import margins, sweeper
+from chalicelib.calling.exports import work as make_files
 from chalicelib.calling.history_routes import routes as history_routes
 from chalicelib.calling.routes import routes as calling_routes
 from chalicelib.core import chores, clock, doors, secrets, settings
@@ -59,6 +60,12 @@ def sweep(_event: Any) -> dict[str, int]:
     """Each minute: calls past their deadline, and what changes of credit left to do."""
     overdue = list(holds.overdue(clock.epoch_seconds(clock.now())))
     return {**sweeper.sweep(overdue), **errands.sweep(overdue)}
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES), name="exports")
+def exports(_event: Any) -> dict[str, int]:
+    """Each minute: files of call records that are too long for one answer."""
+    return make_files()
 
 
 @app.schedule(Cron(17, 4, "*", "*", "?", "*"), name="daily")

@@ -32,6 +32,7 @@ KNOWN_AT_DEPLOYMENT = {
     "PRIVACY_MAIL": "unknown@unknown.example",
     "HOUSE_NUMBER": "+10000000000",
     "DELETION_MACHINE_ARN": "arn:unknown",
+    "EXPORTS_BUCKET": "unknown",
 }
 """Only there so that app.py can be imported; the template puts parameters in their place."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from importlib.metadata import distributions
 from pathlib import Path
 
-SERVICES = ("dynamodb", "kms", "secretsmanager", "sesv2", "stepfunctions")
+SERVICES = ("dynamodb", "kms", "s3", "secretsmanager", "sesv2", "stepfunctions")
 """AWS services whose descriptions botocore keeps: those that have a client in chalicelib."""
 
 DISTRIBUTIONS = (

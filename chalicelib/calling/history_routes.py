@@ -9,13 +9,20 @@ import msgspec
 from chalice import Blueprint
 from msgspec import Meta
 
-from chalicelib.calling import csv_export, filters, history, records, summary
+from chalicelib.calling import csv_export, exports, filters, history, records, summary
 from chalicelib.calling.filters import CallFilter
-from chalicelib.calling.history_shapes import CallSpend, CallSummary, show_spend, show_summary
+from chalicelib.calling.history_shapes import (
+    CallExport,
+    CallSpend,
+    CallSummary,
+    show_export,
+    show_spend,
+    show_summary,
+)
 from chalicelib.calling.shapes import Call, CallHistory, show_live, show_record
 from chalicelib.core import cursors
 from chalicelib.core.doors import Reply, door
-from chalicelib.core.errors import Refusal, not_found
+from chalicelib.core.errors import not_found
 from chalicelib.core.requests import SignedIn
 from chalicelib.money import holds
 
@@ -72,16 +79,21 @@ def list_calls(signed_in: SignedIn, query: CallListQuery) -> CallHistory:
     session=True,
     capability="calling",
     query=CallFilter,
-    answers={200: str},
-    refusals=(413,),
+    answers={200: str, 202: CallExport},
     media_type="text/csv",
 )
 def export_calls(signed_in: SignedIn, query: CallFilter) -> Reply:
-    """Your calls that have ended as a spreadsheet, newest first."""
+    """Your calls that have ended as a spreadsheet, newest first.
+
+    Above 4 MB it is 202 and a file that is made within minutes: ask after it under its id. You have one such
+    file at a time; asking for another takes its place.
+    """
     filters.check(query)
     sheet = csv_export.write_at_once(signed_in.account_id, query)
     if sheet is None:
-        raise Refusal(413, "too-large", "Your history is too long for one file. Please ask for fewer days.")
+        export = exports.start(signed_in, query)
+        where = {"Location": f"/api/calls/exports/{export.id}"}
+        return Reply(show_export(export), status=202, headers=where)
     return Reply(
         sheet,
         headers={"Content-Disposition": 'attachment; filename="calls.csv"'},
@@ -116,6 +128,23 @@ def summarise_calls(signed_in: SignedIn, query: CallSummaryQuery) -> CallSummary
 def tell_call_spend(signed_in: SignedIn) -> CallSpend:
     """What your calls have cost so far, this UTC day and this month."""
     return show_spend(*summary.spent(signed_in.account_id))
+
+
+@door(
+    routes,
+    "GET",
+    "/api/calls/exports/{id}",
+    session=True,
+    capability="calling",
+    prefixes={"id": "exp"},
+    answers={200: CallExport},
+)
+def get_call_export(signed_in: SignedIn, id: str) -> CallExport:
+    """A spreadsheet that is being made; once it is ready, each answer has a fresh link of five minutes."""
+    export = exports.find(signed_in.account_id)
+    if export is None or export.id != id:
+        raise not_found("file")
+    return show_export(export)
 
 
 @door(

@@ -1,13 +1,16 @@
-"""Sums of calls as the API tells them."""
+"""Sums and files of calls as the API tells them."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import msgspec
 
+from chalicelib.calling import exports
+from chalicelib.calling.models import Export
 from chalicelib.calling.summary import Sum, Summary
+from chalicelib.core import clock, vault
 from chalicelib.core.shapes import Money
 from chalicelib.policy import profile
 
@@ -42,6 +45,39 @@ class CallSpend(msgspec.Struct):
 
     today: Money
     month: Money
+
+
+STATES = {"closing": "running"}
+"""What is told in place of a state that only we need."""
+
+
+class CallExport(msgspec.Struct):
+    """A file of calls: waiting, running, ready or failed. `rows` is how many it has so far.
+
+    Whoever has the `link` can fetch the file until `link_expires_at`; the file itself goes at `expires_at`.
+    """
+
+    id: str
+    state: str
+    created_at: datetime
+    expires_at: datetime
+    rows: int
+    link: str | None = None
+    link_expires_at: datetime | None = None
+
+
+def show_export(export: Export) -> CallExport:
+    link = exports.link(export)
+    link_ends = clock.now() + timedelta(seconds=vault.LINK_SECONDS)
+    return CallExport(
+        id=export.id,
+        state=STATES.get(export.state, export.state),
+        created_at=clock.parse(export.created_at),
+        expires_at=exports.ends_at(export),
+        rows=export.rows,
+        link=link,
+        link_expires_at=link_ends.replace(microsecond=0) if link else None,
+    )
 
 
 def show_summary(by: Literal["day", "country"], summary: Summary) -> CallSummary:

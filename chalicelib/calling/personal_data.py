@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chalicelib.calling import records, rules
+from chalicelib.calling import exports, records, rules
 from chalicelib.calling.models import CallRecord
-from chalicelib.core import clock
+from chalicelib.core import clock, vault
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.subjects import Erased, Row, Subject
 from chalicelib.providers import twilio
@@ -43,4 +43,15 @@ def _erase(subject: Subject) -> Erased:
     return Erased("erased", count)
 
 
-ROWS = [Row("calls", "call_record", _find, _erase)]
+def _find_files(subject: Subject) -> int:
+    return vault.count(subject.account_id) + (exports.find(subject.account_id) is not None)
+
+
+def _erase_files(subject: Subject) -> Erased:
+    return Erased("erased", exports.erase(subject.account_id))
+
+
+ROWS = [
+    Row("calls", "call_record", _find, _erase),
+    Row("exports", "call_record", _find_files, _erase_files),
+]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_stepfunctions import SFNClient
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 @overload
 def client(name: Literal["kms"]) -> KMSClient: ...
+@overload
+def client(name: Literal["s3"]) -> S3Client: ...
 @overload
 def client(name: Literal["secretsmanager"]) -> SecretsManagerClient: ...
 @overload
@@ -26,5 +29,11 @@ def client(name: str) -> Any:
     import boto3
     from botocore.config import Config
 
-    config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+    config = Config(
+        connect_timeout=2,
+        read_timeout=5,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        # S3 gives no link to what our key encrypts but by this one.
+        signature_version="s3v4" if name == "s3" else None,
+    )
     return boto3.client(name, config=config)  # type: ignore[call-overload]

@@ -183,7 +183,8 @@ def _responses(door: Door, schema_of: dict[Any, Any], summary: str) -> dict[str,
         responses[str(status)] = {"description": summary}
         if type is not None:
             schema = {"type": "string"} if type is str else schema_of[type]
-            responses[str(status)]["content"] = _content(door.media_type, schema)
+            media_type = door.media_type if type is str else "application/json"
+            responses[str(status)]["content"] = _content(media_type, schema)
     for status in sorted(_refusals(door)):
         content = _content("application/problem+json", schema_of[Problem])
         responses[str(status)] = {"description": "Refused, with the reason.", "content": content}

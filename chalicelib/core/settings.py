@@ -40,6 +40,7 @@ class Settings:
     rate_deck: str
     house_number: str
     bcrypt_cost: int
+    exports_bucket: str
     clock_file: str | None
     stripe_api_base: str | None
     twilio_api_base: str | None
@@ -89,6 +90,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         rate_deck=need("RATE_DECK", r"[a-z0-9-]+", "the name of a compiled rate deck"),
         house_number=need("HOUSE_NUMBER", r"\+[1-9]\d{6,14}", "our own number, in E.164"),
         bcrypt_cost=int(need("BCRYPT_COST", r"[4-9]|1[0-6]", "a bcrypt cost between 4 and 16")),
+        exports_bucket=need("EXPORTS_BUCKET", r"[a-z0-9][a-z0-9-]{2,62}", "the bucket of people's files"),
         clock_file=environment.get("CLOCK_FILE") or None,
         stripe_api_base=environment.get("STRIPE_API_BASE") or None,
         twilio_api_base=environment.get("TWILIO_API_BASE") or None,

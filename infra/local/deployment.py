@@ -38,7 +38,8 @@ def deploy_project(laptop: Laptop, secrets: dict[str, Any]) -> Schedules:
     )
     session.client("ses", endpoint_url=laptop.aws_url).verify_email_identity(EmailAddress=MAIL_FROM)
     functions = session.client("lambda", endpoint_url=laptop.aws_url, config=PATIENT)
-    return Schedules((outputs["SweepName"], outputs["DailyName"]), functions, ClockFile(laptop.clock))
+    scheduled = (outputs["SweepName"], outputs["ExportsName"], outputs["DailyName"])
+    return Schedules(scheduled, functions, ClockFile(laptop.clock))
 
 
 def _set_secret(manager: SecretsManagerClient, id: str, document: str) -> None:

@@ -87,7 +87,8 @@ class Laptop:
         deployed = dict(stages.load("local", self.functions_environment()).environment)
         del deployed["PYTHONPATH"]
         machine = f"arn:aws:states:{REGION}:{ACCOUNT_ID}:stateMachine:{deployed['TABLE_PREFIX']}deletion"
-        return deployed | CREDENTIALS | {"DELETION_MACHINE_ARN": machine}
+        bucket = f"{deployed['TABLE_PREFIX']}exports-{ACCOUNT_ID}"
+        return deployed | CREDENTIALS | {"DELETION_MACHINE_ARN": machine, "EXPORTS_BUCKET": bucket}
 
     def check_ports(self) -> None:
         """Raises SetupRefused when another program listens on one of them."""

@@ -37,6 +37,7 @@ WRONG = {
     "PRIVACY_MAIL": ["privacy", "a b@example.org"],
     "RATE_DECK": ["../sample", "Sample", "sample.deck"],
     "HOUSE_NUMBER": ["2025550100", "+02025550100", "+1", "+1202555010012345", "+1202555o100"],
+    "EXPORTS_BUCKET": ["two words", "Exports", "x", "-exports"],
     "BCRYPT_COST": ["3", "17", "ten", "-12", "1e1", "012"],
 }
 

@@ -17,6 +17,7 @@ ENVIRONMENT = {
     "CLOCK_FILE": str(CLOCK_FILE),
     "CONTROLLER": "Example Calls Ltd, 1 Example Street, Exampletown",
     "DELETION_MACHINE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:vowline-local-deletion",
+    "EXPORTS_BUCKET": "vowline-local-exports-123456789012",
     "HOUSE_NUMBER": "+12025550100",
     "KMS_KEY_ID": "alias/vowline-local",
     "LOG_LEVEL": "INFO",

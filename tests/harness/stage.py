@@ -59,6 +59,7 @@ class Stage:
         _client("secretsmanager").create_secret(
             Name=ENVIRONMENT["SECRETS_ID"], SecretString=json.dumps(SECRETS)
         )
+        _client("s3").create_bucket(Bucket=ENVIRONMENT["EXPORTS_BUCKET"])
         _client("sesv2").create_email_identity(EmailIdentity=ENVIRONMENT["MAIL_FROM"])
         self.payments = _payments(outside)
         self.carrier = _carrier(outside)

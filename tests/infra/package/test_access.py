@@ -28,6 +28,7 @@ EVERYTHING = {
 ROLES = {
     "ApiHandlerRole": "app",
     "SweepRole": "sweep",
+    "ExportsRole": "exports",
     "DailyRole": "daily",
     "DeletionRole": "deletion",
 }
@@ -136,3 +137,13 @@ def test_the_machine_may_only_ask_its_function(templates: Templates) -> None:
         "lambda:InvokeFunction",
         {"Fn::GetAtt": ["Deletion", "Arn"]},
     )
+
+
+def test_only_the_api_hands_out_files_and_only_their_maker_writes_them(templates: Templates) -> None:
+    roles: dict[str, set[str]] = {"s3:GetObject": set(), "s3:PutObject": set()}
+    for role in ROLES:
+        for statement in statements(templates.read("kinvo"), role):
+            for action in {"s3:GetObject", "s3:PutObject"} & set(listed(statement["Action"])):
+                assert statement["Resource"] == {"Fn::Sub": "${ExportsBucket.Arn}/*"}
+                roles[action].add(role)
+    assert roles == {"s3:GetObject": {"ApiHandlerRole"}, "s3:PutObject": {"ExportsRole"}}

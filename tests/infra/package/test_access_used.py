@@ -12,9 +12,11 @@ import pytest
 from botocore.client import BaseClient
 
 import app
+from chalicelib.core import vault
 from chalicelib.core.api import Api
 from infra.stages import ROOT
 from tests.app import person
+from tests.calling.exported import Exported
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.lambda_door import Context
@@ -37,13 +39,25 @@ TABLES = {
 OTHERS = {"kms": ("kms", "Key"), "secretsmanager": ("secretsmanager", "Secret")}
 OTHERS |= {"sesv2": ("ses", "ses"), "sfn": ("states", "states"), "stepfunctions": ("states", "states")}
 Right = tuple[str, str]
+OBJECTS, BUCKET = "${ExportsBucket.Arn}/*", "ExportsBucket"
+FILES = {
+    "AbortMultipartUpload": ("s3:AbortMultipartUpload", OBJECTS),
+    "CompleteMultipartUpload": ("s3:PutObject", OBJECTS),
+    "CreateMultipartUpload": ("s3:PutObject", OBJECTS),
+    "DeleteObject": ("s3:DeleteObject", OBJECTS),
+    "ListMultipartUploads": ("s3:ListBucketMultipartUploads", BUCKET),
+    "ListObjectsV2": ("s3:ListBucket", BUCKET),
+    "UploadPart": ("s3:PutObject", OBJECTS),
+}
+"""S3's rights have other names than its operations."""
 
 
 class Used:
     """Rights (action, resource) that each function has made use of."""
 
     def __init__(self) -> None:
-        self.rights: dict[str, set[Right]] = {"app": set(), "sweep": set(), "daily": set(), "deletion": set()}
+        functions = ("app", "sweep", "exports", "daily", "deletion")
+        self.rights: dict[str, set[Right]] = {function: set() for function in functions}
         self._active: list[str] = []
 
     @contextmanager
@@ -73,6 +87,8 @@ def rights(service: str, operation: str, asked: dict[str, Any]) -> Iterator[Righ
     elif service == "dynamodb":
         index = f"/index/{asked['IndexName']}" if "IndexName" in asked else ""
         yield f"dynamodb:{operation}", TABLES[asked["TableName"]] + index
+    elif service == "s3":
+        yield FILES[operation]
     else:
         name, resource = OTHERS[service]
         yield f"{name}:{operation}", resource
@@ -179,6 +195,20 @@ def test_a_person_who_changes_all_that_opens_their_account_stays_within_the_role
     assert exceeded(used) == {}
 
 
+def test_a_file_of_calls_stays_within_the_roles(used: Used, caller: Browser, clock: Clock) -> None:
+    exported = Exported(caller)
+    exported.ask()
+    with used.by("exports"):
+        assert app.exports(SCHEDULED, Context())["ready"] == 1
+    assert exported.fetch().startswith("id,")
+    assert ("s3:GetObject", OBJECTS) in allowed("app"), "a link is as good as who signs it"
+    clock.advance(timedelta(days=1))
+    with used.by("exports"):
+        assert app.exports(SCHEDULED, Context())["ended"] == 1
+    assert ("s3:DeleteObject", OBJECTS) in used.rights["exports"]
+    assert exceeded(used) == {}
+
+
 def test_refunds_letters_and_the_nightly_work_stay_within_the_roles(
     used: Used, caller: Browser, clock: Clock
 ) -> None:
@@ -223,6 +253,7 @@ def test_caller_ids_stay_within_the_roles(used: Used, caller: Browser, clock: Cl
 def test_a_deletion_stays_within_the_roles(used: Used, caller: Browser, clock: Clock) -> None:
     requested = ask_for_deletion(caller, clock)
     given = requested.input
+    vault.begin(f"{given['request']['account_id']}/exp.csv", "text/csv")
     with used.by("deletion"):
         assert requested.machine().run(given) == "Certified"
     assert {"kms:Encrypt", "kms:Decrypt", "ses:SendEmail"} <= {

@@ -11,7 +11,7 @@ from tests.infra.package.described import DEPLOYED, STAGES, Templates, resources
 PERSON, LONG = {"Ref": "PersonBackupDays"}, 35
 KEYS = {
     "users": (["user_id"], {"account_id": ["account_id"]}),
-    "sessions": (["token_hash"], {"user_id": ["user_id"]}),
+    "sessions": (["token_hash"], {"user_id": ["user_id"], "due": ["due_shard", "due_at"]}),
     "balances": (["account_id", "sk"], {"sweep": ["sweep_shard", "sweep_at"]}),
     "payments": (["id"], {"account_id": ["account_id", "id"]}),
     "cdrs": (["month_key", "call_id"], {}),

@@ -17,7 +17,7 @@ from infra.stages import ROOT
 from tests.harness.lambda_door import application
 from tests.infra.package.described import DEPLOYED, STAGES, Templates, resources
 
-FUNCTIONS = {"APIHandler", "Sweep", "Daily", "Deletion"}
+FUNCTIONS = {"APIHandler", "Sweep", "Exports", "Daily", "Deletion"}
 KEY = {"Fn::GetAtt": ["Key", "Arn"]}
 UNDELIVERED = {"Fn::GetAtt": ["Undelivered", "Arn"]}
 
@@ -35,7 +35,7 @@ def test_cfn_lint_is_really_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_there_are_the_four_functions(templates: Templates, stage: str) -> None:
+def test_there_are_the_five_functions(templates: Templates, stage: str) -> None:
     functions = resources(templates.read(stage), "AWS::Serverless::Function")
     assert set(functions) == FUNCTIONS
     for function in functions.values():
@@ -200,7 +200,7 @@ def test_an_error_in_any_functions_log_raises_an_alarm(templates: Templates, sta
     template = templates.read(stage)
     filters = resources(template, "AWS::Logs::MetricFilter").values()
     assert {found["LogGroupName"]["Ref"] for found in filters} == {
-        *("ApiHandlerLogGroup", "SweepLogGroup", "DailyLogGroup", "DeletionLogGroup")
+        *("ApiHandlerLogGroup", "SweepLogGroup", "ExportsLogGroup", "DailyLogGroup", "DeletionLogGroup")
     }
     alarm = resources(template, "AWS::CloudWatch::Alarm")["LoggedErrors"]
     for found in filters:
@@ -281,3 +281,25 @@ def test_what_only_the_operator_knows_is_asked_for(templates: Templates, stage: 
         *("Controller", "HouseNumber", "MailFrom", "MailIdentity"),
         *("OriginSecret", "PrivacyMail", "PublicUrl"),
     }
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_peoples_files_are_private_encrypted_with_our_key_and_gone_in_a_day(
+    templates: Templates, stage: str
+) -> None:
+    template = templates.read(stage)
+    bucket = resources(template, "AWS::S3::Bucket")["ExportsBucket"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
+    [rule] = bucket["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"], "Prefix" in rule) == ("Enabled", 1, False)
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert "VersioningConfiguration" not in bucket, "what is deleted is gone"
+    [statement] = resources(template, "AWS::S3::BucketPolicy")["ExportsBucketPolicy"]["PolicyDocument"][
+        "Statement"
+    ]
+    assert (statement["Effect"], statement["Condition"]) == (
+        "Deny",
+        {"Bool": {"aws:SecureTransport": "false"}},
+    )
