@@ -156,7 +156,7 @@ def paid_by_intent(intent: Any) -> Paid | None:
 
 
 def of_refund(refund: Any) -> RefundFact | None:
-    """None for a refund of something that is no PaymentIntent, and so not ours."""
+    """None for a refund of something that is no PaymentIntent; a word that we do not know decides nothing."""
     payment_intent = reference(refund["payment_intent"])
     if payment_intent is None:
         return None
@@ -166,7 +166,7 @@ def of_refund(refund: Any) -> RefundFact | None:
         amount_micros=refund["amount"] * MICROS_PER_CENT,
         currency=refund["currency"].upper(),
         created_at=clock.from_epoch(refund["created"]),
-        state=REFUND_STATES[refund["status"] or "pending"],
+        state=REFUND_STATES.get(refund["status"] or "pending", "pending"),
         reservation=_noted(refund["metadata"], "reservation"),
     )
 

@@ -1,0 +1,193 @@
+"""Every route with a request that it grants, for the matrices to spoil. A route without one fails them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from chalicelib.core.doors import Door
+from infra.local.payments.webhooks import sign
+from tests.app.person import form
+from tests.app.surface.scene import ADA, Scene
+from tests.harness.browser import PASSWORD, Browser
+from tests.harness.environment import ENVIRONMENT
+from tests.harness.lambda_door import Answer, application, ask
+from tests.harness.signed import FORM, LONDON, WEBHOOK_SECRET, SignedCall, twilio_signature
+
+application()
+SITE = ENVIRONMENT["PUBLIC_URL"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a request carries: JSON in `body`, or at a webhook what its provider signs; `who` if not Ada."""
+
+    ids: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    who: Browser | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it goes over the wire, which can be spoiled part by part."""
+
+    door: Door
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    def having(self, **headers: str) -> Request:
+        """Headers by their names with underscores."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return replace(self, headers={**self.headers, **named})
+
+    def without(self, *names: str) -> Request:
+        return replace(
+            self, headers={name: value for name, value in self.headers.items() if name not in names}
+        )
+
+    def by(self, other: Browser) -> Request:
+        """The same request with another person's cookie and token."""
+        return self.without("cookie", "x-csrf-token").having(**_identity(other))
+
+    def send(self) -> Answer:
+        return ask(
+            self.door.method,
+            self.path,
+            query=urlencode(self.query, quote_via=quote),
+            headers=self.headers,
+            body=self.body,
+        )
+
+
+def name_of(door: Door) -> str:
+    return f"{door.method} {door.path}"
+
+
+def grant(door: Door, scene: Scene) -> Request:
+    """A good request for this door."""
+    return request_for(door, want(door, scene), scene)
+
+
+def want(door: Door, scene: Scene) -> Wanted:
+    """What a good request for this door carries."""
+    return GRANTED[name_of(door)](scene)
+
+
+def request_for(door: Door, wanted: Wanted, scene: Scene) -> Request:
+    """This as a request, signed or with a session as the door wants it."""
+    path = door.path.format(**wanted.ids)
+    if door.webhook:
+        return Request(door, path, wanted.query, *_signed(door, path, wanted.body))
+    headers = {"origin": SITE, "sec-fetch-site": "same-origin", "host": SITE.partition("//")[2]}
+    if wanted.body is not None:
+        headers["content-type"] = "application/json"
+    body = b"" if wanted.body is None else json.dumps(wanted.body).encode()
+    return Request(door, path, wanted.query, headers, body).having(**_identity(wanted.who or scene.ada))
+
+
+def _identity(browser: Browser) -> dict[str, str]:
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    return {"cookie": cookies, "x_csrf_token": str(browser.csrf_token)} if cookies else {}
+
+
+def _signed(door: Door, path: str, body: Any) -> tuple[dict[str, str], bytes]:
+    if door.webhook == "Stripe-Signature":
+        text = json.dumps(body).encode()
+        signature = sign(text, WEBHOOK_SECRET, int(time.time()))
+        return {"content-type": "application/json; charset=utf-8", "stripe-signature": signature}, text
+    signature = twilio_signature(path, body)
+    return {"content-type": FORM, "x-twilio-signature": signature}, urlencode(body).encode()
+
+
+def _nothing(_: Scene) -> Wanted:
+    return Wanted()
+
+
+def _sign_in(scene: Scene) -> Wanted:
+    return Wanted(body={"email": ADA, "password": PASSWORD}, who=Browser(scene.stage, scene.mailbox))
+
+
+def _other_session(scene: Scene) -> Wanted:
+    Browser(scene.stage, scene.mailbox).sign_in(ADA)
+    return Wanted(ids={"id": scene.session_ids()[0]})
+
+
+def _sign_out(scene: Scene) -> Wanted:
+    return Wanted(who=scene.somebody())
+
+
+def _verification(scene: Scene) -> Wanted:
+    address = f"new{time.monotonic_ns()}@example.org"
+    assert Browser(scene.stage, scene.mailbox).post("/api/auth/signup", form(email=address)).status == 202
+    link = scene.mailbox.to(address)[-1].links[0]
+    return Wanted(body={"token": link.partition("token=")[2]})
+
+
+def _deletion(scene: Scene) -> Wanted:
+    return Wanted(body={"type": "deletion"}, who=scene.somebody())
+
+
+def _voice(scene: Scene) -> Wanted:
+    return Wanted(body=SignedCall(account_id=scene.account_id).form())
+
+
+def _fallback(scene: Scene) -> Wanted:
+    return Wanted(body=scene.live_call().form(ErrorCode="11200", ErrorUrl=SITE))
+
+
+def _status(scene: Scene) -> Wanted:
+    call = scene.live_call()
+    return Wanted(ids={"account_id": call.account_id, "id": call.call_id}, body=call.ending())
+
+
+def _event(scene: Scene) -> Wanted:
+    return Wanted(body=scene.stage.payments.events()[-1])
+
+
+GRANTED: dict[str, Callable[[Scene], Wanted]] = {
+    "DELETE /api/auth/sessions/{id}": _other_session,
+    "GET /api/auth/sessions": _nothing,
+    "GET /api/auth/signup": _nothing,
+    "GET /api/auto-topup": _nothing,
+    "GET /api/balance": _nothing,
+    "GET /api/calls": _nothing,
+    "GET /api/calls.csv": _nothing,
+    "GET /api/calls/{id}": lambda scene: Wanted(ids={"id": scene.call_ids[0]}),
+    "GET /api/docs": _nothing,
+    "GET /api/health/live": _nothing,
+    "GET /api/health/ready": _nothing,
+    "GET /api/ledger": _nothing,
+    "GET /api/limits": _nothing,
+    "GET /api/me": _nothing,
+    "GET /api/openapi.json": _nothing,
+    "GET /api/privacy/policy": _nothing,
+    "GET /api/privacy/requests": _nothing,
+    "GET /api/privacy/requests/{id}": lambda scene: Wanted(ids={"id": scene.request_ids[0]}),
+    "GET /api/quote": lambda _: Wanted(query={"to": LONDON}),
+    "GET /api/receipts": _nothing,
+    "GET /api/refunds": _nothing,
+    "GET /api/refunds/{id}": lambda scene: Wanted(ids={"id": scene.refund_ids[0]}),
+    "GET /api/topups/{id}": lambda scene: Wanted(ids={"id": scene.order_ids[0]}),
+    "POST /api/auth/login": _sign_in,
+    "POST /api/auth/logout": _sign_out,
+    "POST /api/auth/signup": lambda _: Wanted(body=form(email="new@example.org")),
+    "POST /api/auth/verify": _verification,
+    "POST /api/calls/token": _nothing,
+    "POST /api/privacy/requests": _deletion,
+    "POST /api/privacy/requests/{id}/cancel": lambda scene: Wanted(ids={"id": scene.request_ids[0]}),
+    "POST /api/refunds": lambda _: Wanted(body={"amount_micros": 10_000}),
+    "POST /api/topups": lambda _: Wanted(body={"amount_micros": 5_000_000}),
+    "POST /api/webhooks/stripe": _event,
+    "POST /api/webhooks/twilio/fallback": _fallback,
+    "POST /api/webhooks/twilio/status/{account_id}/{id}": _status,
+    "POST /api/webhooks/twilio/voice": _voice,
+    "PUT /api/auto-topup": lambda _: Wanted(body={"enabled": False}),
+    "PUT /api/limits": lambda _: Wanted(body={"call_micros": 1_000_000, "day_micros": None}),
+}

@@ -1,0 +1,101 @@
+"""Two people with everything that the service can hold of them, as the matrices need it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import boto3
+
+from tests.harness.browser import Browser
+from tests.harness.mailbox import Mailbox, open_mailbox
+from tests.harness.signed import SignedCall
+from tests.harness.stage import Stage, running_stage
+
+ADA, EVE = "ada@example.org", "eve@example.org"
+# Called in the scene and named in no request, so that wherever it shows, it was told.
+CALLED = "+442079460999"
+
+
+class Scene:
+    """Ada has at least two of each thing, so that each list has a next page; Eve has an account."""
+
+    def __init__(self, stage: Stage, mailbox: Mailbox) -> None:
+        self.stage, self.mailbox = stage, mailbox
+        self._numbers = count(1)
+        self.ada = Browser(stage, mailbox).sign_up(ADA).top_up().top_up()
+        self.eve = Browser(stage, mailbox).sign_up(EVE)
+        self.sids = [self.ada.call(CALLED, 60)["call_sid"] for _ in range(2)]
+        self.refund_ids = [
+            self.ada.post("/api/refunds", {"amount_micros": 500_000}).json["id"] for _ in range(2)
+        ]
+        stage.settle_payments()
+        self.request_ids = [self._change_her_mind() for _ in range(2)]
+        self.other_browser = Browser(stage, mailbox).sign_in(ADA)
+        self.account_id, self.user_id = (self.me[name] for name in ("account_id", "user_id"))
+        self.call_ids = self._ids("/api/calls")
+        orders = [str(item["id"]).partition("ORDER#") for item in self.items("payments")]
+        self.order_ids = [id for before, _, id in orders if id and not before]
+
+    @property
+    def me(self) -> dict[str, Any]:
+        return dict(self.ada.get("/api/me").json)
+
+    def somebody(self) -> Browser:
+        """A fresh person, whose account may be changed at will."""
+        return Browser(self.stage, self.mailbox).sign_up(f"somebody{next(self._numbers)}@example.org")
+
+    def live_call(self) -> SignedCall:
+        """A call of Ada's that is going on."""
+        call = SignedCall(account_id=self.account_id)
+        assert call.voice().status == 200
+        return call
+
+    def session_ids(self) -> list[str]:
+        """Ada's, the newest of her other browsers first."""
+        found = self.ada.get("/api/auth/sessions").json["items"]
+        return [item["id"] for item in sorted(found, key=lambda item: bool(item["current"]))]
+
+    def secrets(self) -> set[str]:
+        """What only Ada may be told."""
+        browsers = [self.ada, self.other_browser]
+        tokens = {str(browser.csrf_token) for browser in browsers}
+        cookies = {value for browser in browsers for value in browser.cookies.values()}
+        ids = {*self.call_ids, *self.refund_ids, *self.request_ids, *self.session_ids(), *self.sids}
+        payments = {
+            value
+            for item in self.items("payments")
+            for value in item.values()
+            if isinstance(value, str) and value.startswith(("pi_", "cs_", "re_", "cus_"))
+        }
+        return {ADA, CALLED, CALLED[1:], self.account_id, self.user_id} | tokens | cookies | ids | payments
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        found = boto3.client("dynamodb").scan(TableName=f"vowline-local-{table}")["Items"]
+        return [{name: next(iter(value.values())) for name, value in item.items()} for item in found]
+
+    def everything_stored(self) -> str:
+        tables = boto3.client("dynamodb").list_tables()["TableNames"]
+        return json.dumps(
+            {table: self.items(table.removeprefix("vowline-local-")) for table in tables},
+            default=str,
+            sort_keys=True,
+        )
+
+    def _ids(self, path: str) -> list[str]:
+        return [item["id"] for item in self.ada.get(path).json["items"]]
+
+    def _change_her_mind(self) -> str:
+        id = str(self.ada.post("/api/privacy/requests", {"type": "deletion"}).json["id"])
+        assert self.ada.post(f"/api/privacy/requests/{id}/cancel").status == 200
+        return id
+
+
+@contextmanager
+def played() -> Iterator[Scene]:
+    """A scene on a stage of its own."""
+    with running_stage() as stage, open_mailbox() as mailbox:
+        yield Scene(stage, mailbox)
