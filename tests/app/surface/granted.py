@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import msgspec
+
 from chalicelib.core.doors import Door
 from infra.local.payments.webhooks import sign
 from tests.app.person import form
@@ -64,6 +66,10 @@ class Request:
             headers=self.headers,
             body=self.body,
         )
+
+
+def query_names(door: Door) -> list[str]:
+    return [one.encode_name for one in msgspec.structs.fields(door.query)] if door.query else []
 
 
 def name_of(door: Door) -> str:
@@ -159,6 +165,8 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "GET /api/balance": _nothing,
     "GET /api/calls": _nothing,
     "GET /api/calls.csv": _nothing,
+    "GET /api/calls/spend": _nothing,
+    "GET /api/calls/summary": lambda _: Wanted(query={"by": "country"}),
     "GET /api/calls/{id}": lambda scene: Wanted(ids={"id": scene.call_ids[0]}),
     "GET /api/docs": _nothing,
     "GET /api/health/live": _nothing,

@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from chalicelib.core.doors import DOORS, Door
 from tests.app.surface.documented import is_documented
-from tests.app.surface.granted import Wanted, grant, name_of, request_for, want
+from tests.app.surface.granted import Wanted, grant, name_of, query_names, request_for, want
 from tests.app.surface.scene import Scene
 from tests.harness.environment import ENVIRONMENT
 from tests.harness.lambda_door import Answer
@@ -76,8 +76,7 @@ def test_any_text_in_any_field_is_refused_or_taken(scene: Scene, door: Door) -> 
 @pytest.mark.parametrize("door", WITH_QUERY, ids=name_of)
 def test_any_text_in_a_query_is_refused_or_taken(scene: Scene, door: Door) -> None:
     good = grant(door, scene)
-    assert door.query
-    for place, field in enumerate([*door.query.__annotations__, None]):
+    for place, field in enumerate([*query_names(door), None]):
         for text in part(place):
             spoiled = {**good.query, text: "x"} if field is None else {**good.query, field: text}
             check(door, replace(good, query=spoiled).send(), text)
@@ -139,7 +138,6 @@ def test_a_signed_form_of_any_text_is_heard_without_failing(scene: Scene, door: 
 
 def test_a_signed_event_of_any_text_is_heard_without_failing(scene: Scene) -> None:
     [door] = [door for door in DOORS if door.webhook == "Stripe-Signature"]
-    before = scene.items("balances")
     for event in scene.stage.payments.events()[-3:]:
         leaves = list(_texts_in(event))
         assert len(leaves) > 10
@@ -149,7 +147,6 @@ def test_a_signed_event_of_any_text_is_heard_without_failing(scene: Scene) -> No
             answer = request_for(door, Wanted(body=spoiled), scene).send()
             assert answer.status in (200, 503), (leaf, text, answer.text)
             assert is_documented(door, answer)
-    assert scene.items("balances") == before
 
 
 def _texts_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
