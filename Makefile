@@ -42,6 +42,10 @@ race: environments ## 50 threads on one balance, 0 overspent (CALLS=40 each)
 simulate: environments ## Weeks of faults, checked after every step (STEPS=20000 EACH=100 SEED=1)
 	@$(BIN)/python -m bench.simulator $(if $(STEPS),--steps $(STEPS)) $(if $(EACH),--each $(EACH)) $(if $(SEED),--seed $(SEED))
 
+.PHONY: fuzz
+fuzz: environments ## Every route: 200 requests made from its document, 600 odd texts in every field
+	$(PYTEST) --hypothesis-profile=fuzz tests/app/surface
+
 killpoints: environments ## Every writing handler, killed at each of its requests: 0 lost, 0 doubled
 	@$(BIN)/python -m bench.killpoints
 

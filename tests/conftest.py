@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+import hypothesis
 import pytest
 
 from tests.harness import environment
 
 environment.prepare()
+# What `make fuzz` asks for; tests/app/surface tries more under it.
+hypothesis.settings.register_profile("fuzz", max_examples=200)
 
 from tests.harness.browser import Browser  # noqa: E402
 from tests.harness.mailbox import Mailbox, open_mailbox  # noqa: E402

@@ -13,12 +13,13 @@ import msgspec
 
 from chalicelib.core.doors import Door
 from infra.local.payments.webhooks import sign
-from tests.app.person import form
+from tests.app.person import NEW, forget, form, mailed
 from tests.app.surface.scene import ADA, Scene
 from tests.harness.browser import PASSWORD, Browser
 from tests.harness.environment import ENVIRONMENT
 from tests.harness.lambda_door import Answer, application, ask
 from tests.harness.signed import FORM, LONDON, WEBHOOK_SECRET, SignedCall, twilio_signature
+from tests.numbers.phones import Phones, told
 
 application()
 SITE = ENVIRONMENT["PUBLIC_URL"]
@@ -125,8 +126,47 @@ def _other_session(scene: Scene) -> Wanted:
     return Wanted(ids={"id": scene.session_ids()[0]})
 
 
-def _sign_out(scene: Scene) -> Wanted:
+def _by_somebody(scene: Scene) -> Wanted:
     return Wanted(who=scene.somebody())
+
+
+def _reset(scene: Scene) -> Wanted:
+    somebody = scene.somebody()
+    email = somebody.get("/api/me").json["email"]
+    assert forget(somebody, email).status == 202
+    new = {"token": mailed(scene.mailbox, email), "password": NEW}
+    return Wanted(body=new, who=Browser(scene.stage, scene.mailbox))
+
+
+def _new_password(scene: Scene) -> Wanted:
+    return Wanted(body={"current_password": PASSWORD, "password": NEW}, who=scene.somebody())
+
+
+def _new_address(scene: Scene) -> Wanted:
+    address = f"moved{time.monotonic_ns()}@example.org"
+    return Wanted(body={"email": address, "password": PASSWORD}, who=scene.somebody())
+
+
+def _confirmed_address(scene: Scene) -> Wanted:
+    wanted = _new_address(scene)
+    assert wanted.who
+    assert wanted.who.post("/api/me/email", wanted.body).status == 202
+    return Wanted(body={"token": mailed(scene.mailbox, wanted.body["email"])}, who=wanted.who)
+
+
+def _caller_id(scene: Scene) -> Wanted:
+    return Wanted(body={"phone": scene.spare_number()}, who=scene.somebody())
+
+
+def _verified_caller_id(scene: Scene) -> Wanted:
+    somebody = scene.somebody()
+    return Wanted(ids={"id": Phones(somebody, scene.stage).verify(scene.spare_number())}, who=somebody)
+
+
+def _code_call(scene: Scene) -> Wanted:
+    phones, phone = Phones(scene.somebody(), scene.stage), scene.spare_number()
+    ids = {"account_id": phones.account_id, "id": phones.add(phone).json["id"]}
+    return Wanted(ids=ids, body=told("success", To=phone))
 
 
 def _verification(scene: Scene) -> Wanted:
@@ -158,11 +198,15 @@ def _event(scene: Scene) -> Wanted:
 
 
 GRANTED: dict[str, Callable[[Scene], Wanted]] = {
+    "DELETE /api/auth/sessions": _by_somebody,
     "DELETE /api/auth/sessions/{id}": _other_session,
+    "DELETE /api/caller-ids/{id}": _verified_caller_id,
+    "GET /.well-known/change-password": _nothing,
     "GET /api/auth/sessions": _nothing,
     "GET /api/auth/signup": _nothing,
     "GET /api/auto-topup": _nothing,
     "GET /api/balance": _nothing,
+    "GET /api/caller-ids": _nothing,
     "GET /api/calls": _nothing,
     "GET /api/calls.csv": _nothing,
     "GET /api/calls/spend": _nothing,
@@ -183,16 +227,24 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "GET /api/refunds": _nothing,
     "GET /api/refunds/{id}": lambda scene: Wanted(ids={"id": scene.refund_ids[0]}),
     "GET /api/topups/{id}": lambda scene: Wanted(ids={"id": scene.order_ids[0]}),
+    "PATCH /api/me": lambda _: Wanted(body={}),
     "POST /api/auth/login": _sign_in,
-    "POST /api/auth/logout": _sign_out,
+    "POST /api/auth/logout": _by_somebody,
+    "POST /api/auth/password/forgot": lambda _: Wanted(body={"email": ADA}),
+    "POST /api/auth/password/reset": _reset,
     "POST /api/auth/signup": lambda _: Wanted(body=form(email="new@example.org")),
     "POST /api/auth/verify": _verification,
+    "POST /api/caller-ids": _caller_id,
     "POST /api/calls/token": _nothing,
+    "POST /api/me/email": _new_address,
+    "POST /api/me/email/confirm": _confirmed_address,
+    "POST /api/me/password": _new_password,
     "POST /api/privacy/requests": _deletion,
     "POST /api/privacy/requests/{id}/cancel": lambda scene: Wanted(ids={"id": scene.request_ids[0]}),
     "POST /api/refunds": lambda _: Wanted(body={"amount_micros": 10_000}),
     "POST /api/topups": lambda _: Wanted(body={"amount_micros": 5_000_000}),
     "POST /api/webhooks/stripe": _event,
+    "POST /api/webhooks/twilio/caller-id/{account_id}/{id}": _code_call,
     "POST /api/webhooks/twilio/fallback": _fallback,
     "POST /api/webhooks/twilio/status/{account_id}/{id}": _status,
     "POST /api/webhooks/twilio/voice": _voice,

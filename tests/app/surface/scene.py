@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -14,10 +14,11 @@ from tests.harness.browser import Browser
 from tests.harness.mailbox import Mailbox, open_mailbox
 from tests.harness.signed import SignedCall
 from tests.harness.stage import Stage, running_stage
+from tests.numbers.phones import Phones
 
 ADA, EVE = "ada@example.org", "eve@example.org"
-# Called in the scene and named in no request, so that wherever it shows, it was told.
-CALLED = "+442079460999"
+# Called and verified in the scene and named in no request: wherever they show, they were told.
+CALLED, OWN = "+442079460999", "+12025550199"
 
 
 class Scene:
@@ -33,6 +34,7 @@ class Scene:
             self.ada.post("/api/refunds", {"amount_micros": 500_000}).json["id"] for _ in range(2)
         ]
         stage.settle_payments()
+        Phones(self.ada, stage).verify(OWN)
         self.request_ids = [self._change_her_mind() for _ in range(2)]
         self.other_browser = Browser(stage, mailbox).sign_in(ADA)
         self.account_id, self.user_id = (self.me[name] for name in ("account_id", "user_id"))
@@ -47,6 +49,10 @@ class Scene:
     def somebody(self) -> Browser:
         """A fresh person, whose account may be changed at will."""
         return Browser(self.stage, self.mailbox).sign_up(f"somebody{next(self._numbers)}@example.org")
+
+    def spare_number(self) -> str:
+        """A number that nobody has verified yet."""
+        return f"+120255501{next(self._numbers):02}"
 
     def live_call(self) -> SignedCall:
         """A call of Ada's that is going on."""
@@ -71,7 +77,9 @@ class Scene:
             for value in item.values()
             if isinstance(value, str) and value.startswith(("pi_", "cs_", "re_", "cus_"))
         }
-        return {ADA, CALLED, CALLED[1:], self.account_id, self.user_id} | tokens | cookies | ids | payments
+        return (
+            {ADA, CALLED, CALLED[1:], OWN, self.account_id, self.user_id} | tokens | cookies | ids | payments
+        )
 
     def items(self, table: str) -> list[dict[str, Any]]:
         found = boto3.client("dynamodb").scan(TableName=f"vowline-local-{table}")["Items"]
@@ -84,6 +92,27 @@ class Scene:
             default=str,
             sort_keys=True,
         )
+
+    def keep(self) -> Callable[[], None]:
+        """Everything that is stored now; call the answer to have exactly that again."""
+        client = boto3.client("dynamodb")
+        kept = {table: client.scan(TableName=table)["Items"] for table in client.list_tables()["TableNames"]}
+        keys = {
+            table: [
+                key["AttributeName"] for key in client.describe_table(TableName=table)["Table"]["KeySchema"]
+            ]
+            for table in kept
+        }
+
+        def restore() -> None:
+            for table, items in kept.items():
+                for found in client.scan(TableName=table)["Items"]:
+                    if found not in items:
+                        client.delete_item(TableName=table, Key={name: found[name] for name in keys[table]})
+                for item in items:
+                    client.put_item(TableName=table, Item=item)
+
+        return restore
 
     def _ids(self, path: str) -> list[str]:
         return [item["id"] for item in self.ada.get(path).json["items"]]
