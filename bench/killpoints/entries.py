@@ -14,6 +14,7 @@ from chalicelib.money import errands, facts
 from chalicelib.money import personal_data as money
 from chalicelib.money.__main__ import parser
 from chalicelib.numbers import personal_data as numbers
+from chalicelib.policy import profile
 from tests.harness.lambda_door import application, run_schedule
 
 ROOMS = ("chalicelib.identity.", "chalicelib.money.", "chalicelib.numbers.", "chalicelib.calling.")
@@ -41,7 +42,10 @@ def entries() -> list[str]:
 
 
 def _doors() -> Iterator[str]:
+    """Those that the profile of the scene offers."""
     for door in doors.DOORS:
+        if door.capability and not profile.offers(door.capability):
+            continue
         if door.view.__module__.startswith(ROOMS) and door.method in doors.WRITES:
             yield f"{door.method} {door.path}"
 
