@@ -52,6 +52,13 @@ class Profile(Terms, frozen=True, kw_only=True):
         """When an item of a category must go, by the clocks that have started; None: not yet."""
         return retention.end(self.category_of(category).retention, clocks)
 
+    def dues(self, right: str) -> list[str]:
+        """How long a request for a right may take, by the policy's own promise and by each law: all hold."""
+        promised = [self.settings.deletion] if right == "deletion" else []
+        for one in self.right:
+            promised += [one.due, *one.statutory] if one.type == right else []
+        return promised
+
 
 def known() -> list[str]:
     """The ids of all profiles that were compiled."""

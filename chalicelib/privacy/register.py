@@ -134,9 +134,7 @@ def _new(subject: Subject, type: str, *, waive_grace: bool) -> Request:
     # To the second, as it is told: what a person reads is exactly when it happens.
     at = now.replace(microsecond=0)
     policy = profile.current()
-    ends = rules.deadlines(
-        at, grace=policy.settings.grace, deletion=policy.settings.deletion, waived=waive_grace
-    )
+    ends = rules.deadlines(at, grace=policy.settings.grace, dues=policy.dues(type), waived=waive_grace)
     return Request(
         subject_key(subject.account_id),
         request_key(id),

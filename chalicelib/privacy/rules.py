@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -52,10 +52,10 @@ def is_open(state: State) -> bool:
     return bool(TRANSITIONS[state])
 
 
-def deadlines(received_at: datetime, *, grace: str, deletion: str, waived: bool) -> Deadlines:
-    """Durations as the profile writes them; who waives the grace is due at once."""
+def deadlines(received_at: datetime, *, grace: str, dues: Iterable[str], waived: bool) -> Deadlines:
+    """Durations as the profile writes them, of which the earliest counts; who waives the grace has none."""
     grace_ends_at = received_at if waived else calendar.after(received_at, grace)
-    return Deadlines(grace_ends_at, calendar.after(received_at, deletion))
+    return Deadlines(grace_ends_at, min(calendar.after(received_at, due) for due in dues))
 
 
 def wait_seconds(now: datetime, until: datetime) -> int:

@@ -9,6 +9,7 @@ from unittest import mock
 import msgspec
 import pytest
 
+from bench.policies import planting
 from chalicelib.calling import records
 from chalicelib.core import clock, ids, settings
 from chalicelib.core.settings import SettingsError
@@ -91,3 +92,10 @@ def test_a_profile_cannot_be_changed_while_the_service_runs() -> None:
     with pytest.raises(AttributeError):
         profile.current().settings.sale = "conditional"  # type: ignore[misc]
     assert msgspec.structs.replace(profile.current(), live_calls=1) != profile.current()
+
+
+def test_a_request_is_due_by_the_policys_promise_and_by_every_laws() -> None:
+    sample = planting.sound().profile
+    assert sorted(sample.dues("deletion")) == ["P1M", "P30D", "P30D", "P45D"]
+    assert sorted(sample.dues("withdraw_consent")) == ["P1M", "P1M", "P45D"]
+    assert sample.dues("portability") == []

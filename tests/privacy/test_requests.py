@@ -11,6 +11,7 @@ from chalicelib.core import aws, tables
 from chalicelib.core import clock as service_clock
 from chalicelib.core.errors import Busy
 from chalicelib.core.subjects import Subject
+from chalicelib.policy import calendar, profile
 from chalicelib.privacy import register, watchdog
 from chalicelib.privacy.models import Opening, Request
 from tests.conftest import Clock
@@ -26,7 +27,8 @@ def test_a_request_says_when_its_grace_ends_and_when_it_is_due(requested: Reques
     told = requested.answer
     received_at = service_clock.parse(told["received_at"])
     assert service_clock.parse(told["grace_ends_at"]) == received_at + timedelta(days=7)
-    assert service_clock.parse(told["due_at"]) == received_at + timedelta(days=30)
+    promised = [calendar.after(received_at, due) for due in profile.current().dues("deletion")]
+    assert service_clock.parse(told["due_at"]) == min(promised) <= received_at + timedelta(days=30)
     assert (told["type"], told["state"]) == ("deletion", "received")
     assert told["events"] == [{"at": told["received_at"], "state": "received"}]
     assert "kept" not in told

@@ -62,13 +62,13 @@ def test_only_the_ends_are_closed() -> None:
 
 
 def test_deadlines_count_from_receipt_by_the_calendar() -> None:
-    ends = rules.deadlines(NOON, grace="P7D", deletion="P1M", waived=False)
+    ends = rules.deadlines(NOON, grace="P7D", dues=["P45D", "P1M"], waived=False)
     assert ends.grace_ends_at == datetime(2027, 2, 7, 12, tzinfo=UTC)
     assert ends.due_at == datetime(2027, 2, 28, 12, tzinfo=UTC)
 
 
 def test_a_waived_grace_ends_at_receipt_and_leaves_the_deadline() -> None:
-    ends = rules.deadlines(NOON, grace="P7D", deletion="P30D", waived=True)
+    ends = rules.deadlines(NOON, grace="P7D", dues=["P30D"], waived=True)
     assert ends.grace_ends_at == NOON
     assert ends.due_at == NOON + timedelta(days=30)
 
