@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from bench.killpoints import doors
 from bench.killpoints.facts import dispute, pay
+from bench.killpoints.history import exported
 from bench.killpoints.scene import Scene
 from bench.killpoints.sweeps import add, sweep
 from chalicelib.core.errors import Refusal
@@ -98,3 +99,4 @@ def erase(row: str, prepare: Callable[[Scene, Browser], object]) -> None:
 erase("stripe_customers", lambda _, person: person)
 erase("saved_cards", doors.save_card)
 erase("calls", lambda _, person: person.call(LONDON, 61))
+erase("exports", lambda _, person: exported(person))

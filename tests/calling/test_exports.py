@@ -190,7 +190,7 @@ def test_two_runs_at_once_make_one_file(person: Person) -> None:
 
 
 GONE = refusal("NoSuchUpload")
-"""What S3 says of an upload that it has finished or given up; the stand-in takes a second finish for the first."""
+"""What S3 says of an upload that it has finished or given up; the stand-in takes a second finish kindly."""
 
 
 def test_an_upload_that_was_given_up_is_begun_again(person: Person) -> None:

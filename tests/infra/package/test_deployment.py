@@ -58,7 +58,9 @@ def test_its_functions_know_the_machine_and_its_schedules_are_set(
     function = cloud.client("lambda").get_function_configuration(FunctionName=outputs["SweepName"])
     assert function["Environment"]["Variables"]["DELETION_MACHINE_ARN"] == outputs["DeletionMachineArn"]
     rules = cloud.client("events").list_rules()["Rules"]
-    assert sorted(rule["ScheduleExpression"] for rule in rules) == ["cron(17 4 * * ? *)", "rate(1 minute)"]
+    assert sorted(rule["ScheduleExpression"] for rule in rules) == [
+        *("cron(17 4 * * ? *)", "rate(1 minute)", "rate(1 minute)")
+    ]
 
 
 def test_its_api_answers_at_the_whole_public_path(cloud: Cloud, laptop: tuple[Path, dict[str, str]]) -> None:
