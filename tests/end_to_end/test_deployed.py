@@ -12,12 +12,13 @@ import pytest
 from infra.local.embedded_aws import REGION
 from infra.local.laptop import Laptop
 from infra.local.visitor import wait_for
-from tests.end_to_end import books
+from tests.end_to_end import books, long_history
 from tests.end_to_end.deployed import Caller, Deployed, deploy
 from tests.infra.local.sockets import free_ports
 
 LONDON = "+442079460958"
 PREMIUM = "+19002345678"
+LONG = 3_300
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,26 @@ def test_the_deployed_sweep_settles_a_call_whose_end_nobody_told(deployed: Deplo
     swept.check()
     assert swept.balance["held"]["amount_micros"] == 0
     assert swept.talked_seconds() == sorted([*before.talked_seconds(), 61])
+
+
+def test_a_history_too_long_for_an_answer_becomes_a_file_of_the_deployed_function(
+    deployed: Deployed, caller: Caller
+) -> None:
+    """Its two parts are as large as S3 wants them."""
+    known = len(books.read(caller).calls)
+    long_history.write(deployed.laptop.aws_url, caller.get("/api/me").json()["account_id"], LONG)
+    asked = caller.get("/api/calls.csv")
+    assert asked.status_code == 202, asked.text
+    seen = f"/api/calls/exports/{asked.json()['id']}"
+    assert caller.get(seen).json()["state"] in ("waiting", "running", "ready")
+    deployed.run("vowline-local-exports")
+    told = wait_for(lambda: caller.get(seen).json(), lambda it: it["state"] == "ready")
+    file = httpx.get(told["link"], trust_env=False)
+    assert file.headers["content-disposition"] == 'attachment; filename="calls.csv"'
+    header, *rows = file.text.splitlines()
+    assert header.startswith("id,started_at,")
+    assert len({row.partition(",")[0] for row in rows}) == len(rows) == told["rows"] == LONG + known
+    assert httpx.get(told["link"].partition("?")[0], trust_env=False).status_code == 403
 
 
 def test_a_webhook_signed_for_the_gateways_own_address_is_refused(deployed: Deployed) -> None:
