@@ -8,6 +8,7 @@ from chalice import Cron, Rate
 
 from chalicelib.calling import margins, sweeper
 from chalicelib.calling.exports import work as make_files
+from chalicelib.calling.favourite_routes import routes as favourite_routes
 from chalicelib.calling.history_routes import routes as history_routes
 from chalicelib.calling.routes import routes as calling_routes
 from chalicelib.core import chores, clock, doors, secrets, settings
@@ -50,6 +51,7 @@ for blueprint in (
     number_routes,
     calling_routes,
     history_routes,
+    favourite_routes,
     privacy_routes,
 ):
     app.register_blueprint(blueprint)

@@ -1,9 +1,10 @@
-"""Files of calls: the schedule that makes them, and what a deletion finds of them."""
+"""Favourites and files of calls: what writes them, and what a deletion finds of them."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from bench.killpoints.doors import case
 from bench.killpoints.scene import Scene
 from bench.killpoints.sweeps import sweep
 from chalicelib.calling import exports
@@ -23,6 +24,23 @@ def asked_for(person: Browser) -> Exported:
     made = Exported(person)
     made.ask()
     return made
+
+
+@sweep("PUT /api/favourites")
+def keep_favourites(scene: Scene) -> Case:
+    return case(scene, scene.person(), "PUT", "/api/favourites", {"numbers": ["+442079460958"]})
+
+
+@sweep("DELETE /api/favourites")
+def forget_favourites(scene: Scene) -> Case:
+    person = scene.person()
+    assert person.put("/api/favourites", {"numbers": ["+442079460958"]}).status == 200
+    account_id = person.account_id
+
+    def act() -> None:
+        assert person.delete("/api/favourites").status == 204
+
+    return Case(act, lambda: scene.outcome(account_id))
 
 
 @sweep("schedule exports", alone=True)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from unittest import mock
 
-from chalicelib.calling import records
+from chalicelib.calling import favourites, records
 from chalicelib.core import secrets, tables, vault
 from chalicelib.money import ledger, payments
 from chalicelib.money.models import Order, Payment
@@ -76,6 +76,7 @@ class Scene:
                 for record in records.newest_first(account_id)
             ),
             "stripe": sorted(self._at_stripe(account_id)),
+            "favourites": favourites.numbers(account_id),
             "files": vault.count(account_id),
             "live": sum(call.get("status") == "in-progress" for call in self.stage.carrier.calls()),
         }

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from pynamodb.constants import NUMBER
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
@@ -56,6 +56,20 @@ class CallRecord(Item):
     def rate(self) -> Rate:
         """The frozen rate, as the pricing arithmetic takes it."""
         return Rate(**{field: getattr(self, field) for field in Rate.__dataclass_fields__})
+
+
+class Favourites(Item):
+    """The numbers that an account's person keeps at hand."""
+
+    class Meta:
+        table_name = name("users")
+
+    user_id = UnicodeAttribute(hash_key=True)
+    numbers: ListAttribute[str] = ListAttribute()
+
+    @staticmethod
+    def key(account_id: str) -> str:
+        return f"FAVOURITES#{account_id}"
 
 
 DUE_SHARD = 0

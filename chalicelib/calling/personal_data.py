@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chalicelib.calling import exports, records, rules
+from chalicelib.calling import exports, favourites, records, rules
 from chalicelib.calling.models import CallRecord
 from chalicelib.core import clock, vault
 from chalicelib.core.errors import ProviderError
@@ -51,7 +51,16 @@ def _erase_files(subject: Subject) -> Erased:
     return Erased("erased", exports.erase(subject.account_id))
 
 
+def _find_favourites(subject: Subject) -> int:
+    return len(favourites.numbers(subject.account_id))
+
+
+def _erase_favourites(subject: Subject) -> Erased:
+    return Erased("erased", favourites.erase(subject.account_id))
+
+
 ROWS = [
     Row("calls", "call_record", _find, _erase),
+    Row("favourites", "account", _find_favourites, _erase_favourites),
     Row("exports", "call_record", _find_files, _erase_files),
 ]

@@ -32,6 +32,7 @@ AREAS = {
     "caller-ids": "Numbers of one's own to call with.",
     "calls": "Calls, their tokens, their prices and their history.",
     "docs": "This page.",
+    "favourites": "Numbers kept at hand.",
     "health": "Whether the service is well.",
     "ledger": "Every movement of credit.",
     "limits": "What one call or one day may cost.",
