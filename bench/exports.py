@@ -1,0 +1,162 @@
+"""What a file of calls costs: rows a second against botocore's own reading, and memory at a million rows.
+
+DynamoDB's pages are recorded ones and S3 takes every part, so that only our own work is measured.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from moto.core.botocore_stubber import MockRawResponse
+
+from chalicelib.calling import csv_export, exports, history
+from chalicelib.calling.filters import CallFilter
+from chalicelib.calling.models import Export, Line
+from chalicelib.core import clock, scan, tables, vault
+from tests.calling import past_calls
+
+ROOT = Path(__file__).parents[1]
+SENT = "before-send.dynamodb.Query"
+PAGE_ROWS = 1_200
+PAIRS = 7
+PAIR_PAGES = 10
+MEGABYTE = 1024
+
+
+def measure_rows() -> tuple[float, float]:
+    """Our rows a second / the stock client's, and / csv.writer's on prepared rows: medians of pairs."""
+    account_id = past_calls.account(timedelta(days=1))
+    body, lines = _page(account_id)
+    prepared = [tuple(row) for row in csv_export.rows(lines)] * PAIR_PAGES
+    ours, stock, bare = [], [], []
+    for _ in range(PAIRS):
+        ours.append(_cpu(lambda: _read(account_id, body, _export)))
+        stock.append(_cpu(lambda: _read(account_id, body, _export_plainly)))
+        bare.append(_cpu(lambda: csv.writer(io.StringIO()).writerows(prepared)))
+    pairs = list(zip(ours, stock, bare, strict=True))
+    return (
+        statistics.median(theirs / own for own, theirs, _ in pairs),
+        statistics.median(least / own for own, _, least in pairs),
+    )
+
+
+def measure_growth_mebibytes(rows: int) -> float:
+    """How much larger a process grows by making a file of so many rows."""
+    run = subprocess.run(
+        [sys.executable, "-c", f"from bench.exports import grow; print(grow({rows}))"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(run.stdout.splitlines()[-1])
+
+
+def grow(rows: int) -> float:
+    """In this process: the peak's growth over that of a single page."""
+    account_id = past_calls.account(timedelta(days=1))
+    body, _ = _page(account_id)
+    _make_file(account_id, body, 1)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert _make_file(account_id, body, rows // PAGE_ROWS) >= rows - PAGE_ROWS
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / MEGABYTE
+
+
+def _make_file(account_id: str, body: bytes, pages: int) -> int:
+    export = Export(account_id=account_id, id="exp", state="running", upload_id="u", rows=0)
+    with (
+        _replayed(body, pages),
+        mock.patch.object(vault, "add", lambda *_: "tag"),  # a mock would keep every part
+        mock.patch.object(exports, "_save", _note),
+    ):
+        chunks = history.read(account_id, CallFilter())
+        while export.state == "running":
+            exports._add_part(export, chunks)
+    return export.rows
+
+
+def _note(export: Export, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(export, name, value)
+
+
+def _read(account_id: str, body: bytes, write: Callable[[str], int]) -> None:
+    with _replayed(body, PAIR_PAGES):
+        assert write(account_id) == PAIR_PAGES * PAGE_ROWS
+
+
+def _export(account_id: str) -> int:
+    text, rows = io.StringIO(), 0
+    for chunk in history.read(account_id, CallFilter()):
+        csv_export.write(text, csv_export.rows(chunk.lines))
+        rows += len(chunk.lines)
+    return rows
+
+
+def _export_plainly(account_id: str) -> int:
+    """As one would without thinking of it: the client's paginator into csv.writer."""
+    client: Any = tables.connection().client
+    writer, rows = csv.writer(io.StringIO()), 0
+    asked = {
+        "TableName": tables.name("cdrs"),
+        "KeyConditionExpression": "month_key = :month",
+        "ExpressionAttributeValues": {":month": {"S": account_id}},
+    }
+    for page in client.get_paginator("query").paginate(**asked):
+        for item in page["Items"]:
+            writer.writerow([value for typed in item.values() for value in typed.values()])
+            rows += 1
+    return rows
+
+
+def _page(account_id: str) -> tuple[bytes, list[Line]]:
+    """A page as DynamoDB sends it, of the attributes that are asked for."""
+    now = clock.now()
+    items = []
+    for number in range(PAGE_ROWS):
+        item = past_calls.record(account_id, now - timedelta(seconds=number)).serialize()
+        items.append({name: item[name] for name in Line.__struct_fields__ if name in item})
+    body = json.dumps({"Count": PAGE_ROWS, "ScannedCount": PAGE_ROWS, "Items": items}).encode()
+    return body, scan._decoder_of(Line).decode(body).Items
+
+
+@contextmanager
+def _replayed(body: bytes, pages: int) -> Iterator[None]:
+    """So many answers of this page, then empty ones."""
+    left = [pages]
+
+    def answer(request: Any, **_: Any) -> Any:
+        left[0] -= 1
+        sent = body if left[0] >= 0 else b'{"Items": []}'
+        if left[0] > 0:
+            key = {"month_key": {"S": "month"}, "call_id": {"S": str(left[0])}}
+            sent = body[:-1] + b', "LastEvaluatedKey": ' + json.dumps(key).encode() + b"}"
+        return AWSResponse(request.url, 200, HTTPHeaders(), MockRawResponse(sent))
+
+    events: Any = tables.connection().client.meta.events
+    events.register_first(SENT, answer)
+    try:
+        yield
+    finally:
+        events.unregister(SENT, answer)
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
