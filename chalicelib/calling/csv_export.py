@@ -29,7 +29,7 @@ COLUMNS = (
     "currency",
 )
 PLAIN = frozenset(string.ascii_letters + string.digits)
-"""What begins nearly every cell and no formula: looked at here, since a call a cell would cost most of a row."""
+"""What begins nearly every cell and no formula: looked at here, since asking for each cell takes longest."""
 LARGEST_BYTES = 4_000_000
 PATIENCE_SECONDS = 8
 """Who reads for longer, for a filter that little fits, is better served by a file that is made apart."""
