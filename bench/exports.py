@@ -81,13 +81,18 @@ def _make_file(account_id: str, body: bytes, pages: int) -> int:
     export = Export(account_id=account_id, id="exp", state="running", upload_id="u", rows=0)
     with (
         _replayed(body, pages),
-        mock.patch.object(vault, "add", lambda *_: "tag"),  # a mock would keep every part
+        mock.patch.object(vault, "add", _take),
         mock.patch.object(exports, "_save", _note),
     ):
         chunks = history.read(account_id, CallFilter())
         while export.state == "running":
             exports._add_part(export, chunks)
     return export.rows
+
+
+def _take(*_: object) -> str:
+    """A mock would keep every part."""
+    return "tag"
 
 
 def _note(export: Export, **values: Any) -> None:
