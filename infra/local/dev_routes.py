@@ -24,6 +24,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from infra.local import mailbox
 from infra.local.carrier import Carrier, NoCodeCall, TokenRefused
 from infra.local.clock_file import duration
+from infra.local.exchange import Asked
+from infra.local.google import Google
 from infra.local.hosting import Deliveries
 from infra.local.mailbox import Mailbox
 from infra.local.payments import Payments, RefusedError, desk
@@ -69,6 +71,7 @@ class Developer:
     deliveries: Deliveries
     mailbox: Mailbox
     schedules: Schedules
+    google: Google
     _moving: threading.Lock = field(default_factory=threading.Lock)
 
     def app(self, hosts: tuple[str, ...]) -> ASGIApp:
@@ -85,6 +88,7 @@ class Developer:
             Route("/dev/carrier/caller-ids/{id}", _serve(self._type_code), methods=["POST"]),
             Route("/dev/clock", _serve(lambda _request, _body: self._clock())),
             Route("/dev/clock", _serve(self._advance), methods=["POST"]),
+            Route("/dev/google{path:path}", self._google, methods=["GET", "POST"]),
             Route("/dev/faults", _serve(self._plant), methods=["POST"]),
             *(Route(path, _not_offered, methods=["POST"]) for path in NOT_OFFERED),
         ]
@@ -115,6 +119,14 @@ class Developer:
     def _type_code(self, request: Request, body: bytes) -> Any:
         asked = msgspec.json.decode(body, type=CodeTyped)
         return self.carrier.answer_code(request.path_params["id"], asked.digits, asked.faults)
+
+    async def _google(self, request: Request) -> Response:
+        """Google itself: its account page for people, and its other answers for the service."""
+        asked = Asked(
+            request.method, request.path_params["path"], request.url.query, {}, await request.body()
+        )
+        answered = await run_in_threadpool(self.google.answer, asked)
+        return Response(answered.body, answered.status, dict(answered.headers))
 
     def _clock(self) -> Any:
         clock = self.schedules.clock

@@ -78,6 +78,7 @@ class Laptop:
             "DECK_FILE": str(self.deck),
             "STRIPE_API_BASE": self.payments_url,
             "TWILIO_API_BASE": self.carrier_url,
+            "GOOGLE_BASE": f"{self.public_url}/dev/google",
             "AWS_ENDPOINT_URL": self.aws_url,
             "PYTHONPATH": str(ROOT / ".local/lambda-deps"),
         }

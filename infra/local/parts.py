@@ -19,6 +19,7 @@ from infra.local.deployment import deploy_project
 from infra.local.dev_routes import Developer
 from infra.local.embedded_aws import REGION, EmbeddedAws, EmbeddedAwsFailed
 from infra.local.gateway import Gateway
+from infra.local.google import Google
 from infra.local.hosting import Deliveries, Host, deliver
 from infra.local.laptop import ROOT, Laptop, listening
 from infra.local.mailbox import Mailbox
@@ -154,6 +155,7 @@ class Service:
             stand_ins.deliveries,
             self._mailbox,
             schedules,
+            _google(self._laptop, self._folder),
         )
         routes = developer.app(self._laptop.hosts)
         return Gateway(deployed, self._workers, Page(deployed), routes)
@@ -202,6 +204,16 @@ def _stand_ins(laptop: Laptop, folder: StateFolder) -> StandIns:
     )
     hosts = (Host(carrier, laptop.port + 2), Host(payments, laptop.port + 3))
     return StandIns(payments, carrier, hosts, Deliveries((payments, carrier)))
+
+
+def _google(laptop: Laptop, folder: StateFolder) -> Google:
+    secrets = folder.secrets()
+    return Google(
+        Store(laptop.folder / "google.db"),
+        client_id=secrets.get("google_client_id", ""),
+        client_secret=secrets.get("google_client_secret", ""),
+        redirect_uri=f"{laptop.public_url}/api/auth/google/callback",
+    )
 
 
 def _endpoints(laptop: Laptop, folder: StateFolder) -> dict[str, object]:

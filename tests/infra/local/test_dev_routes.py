@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -16,6 +16,7 @@ from infra.local.carrier import Carrier
 from infra.local.clock_file import ClockFile
 from infra.local.dev_routes import Developer
 from infra.local.exchange import Answered, Asked
+from infra.local.google import Google
 from infra.local.hosting import Deliveries
 from infra.local.mailbox import KIND, Mailbox
 from infra.local.payments import Payments
@@ -82,6 +83,7 @@ def dev(payments: Payments, tmp_path: Path) -> ASGIApp:
         Deliveries([payments, carrier]),
         Away(mails, "http://x"),
         Noted((), cast("Any", None), clock),
+        Google(Store(), "client", "secret", "http://127.0.0.1:8000/api/auth/google/callback"),
     )
     return developer.app(HOSTS)
 
@@ -194,3 +196,33 @@ def test_unknown_routes_are_problems(dev: ASGIApp, method: str, path: str, statu
     answer = ask(dev, method, path)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_google_shows_its_accounts_and_sends_the_browser_back(dev: ASGIApp) -> None:
+    wanted = {
+        "client_id": "client",
+        "redirect_uri": "http://127.0.0.1:8000/api/auth/google/callback",
+        "response_type": "code",
+        "scope": "openid email",
+        "state": "a state",
+        "nonce": "a nonce",
+        "code_challenge": "x",
+        "code_challenge_method": "S256",
+    }
+    path = f"/dev/google/o/oauth2/v2/auth?{urlencode(wanted)}"
+    page = ask(dev, "GET", path)
+    assert (page.status_code, "Choose an account" in page.text) == (200, True)
+    chosen = ask(dev, "POST", path, data={"email": "ada@example.org", "name": "<b>Ada</b>"})
+    assert chosen.status_code == 302
+    back = dict(parse_qsl(urlsplit(chosen.headers["location"]).query))
+    assert back["state"] == "a state"
+    assert back["code"]
+    assert "<b>Ada" not in ask(dev, "GET", path).text
+    cancelled = ask(dev, "POST", path, data={"choice": "cancel"})
+    assert "error=access_denied" in cancelled.headers["location"]
+
+
+def test_google_answers_no_client_but_ours(dev: ASGIApp) -> None:
+    assert ask(dev, "GET", "/dev/google/o/oauth2/v2/auth?client_id=another").status_code == 400
+    assert ask(dev, "POST", "/dev/google/token", data={"client_id": "client"}).status_code == 400
+    assert len(ask(dev, "GET", "/dev/google/oauth2/v3/certs").json()["keys"]) == 1

@@ -18,7 +18,7 @@ ABSENT = cast("Any", None)
 
 @pytest.fixture
 def dev(world: World) -> ASGIApp:
-    developer = Developer({}, world.payments, ABSENT, Deliveries([]), ABSENT, ABSENT)
+    developer = Developer({}, world.payments, ABSENT, Deliveries([]), ABSENT, ABSENT, ABSENT)
     return developer.app(("127.0.0.1:8000",))
 
 
