@@ -14,7 +14,6 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.core import clock, keys, settings, tables
 from chalicelib.core.errors import Refusal
-from chalicelib.core.logs import log
 from chalicelib.core.tables import IntegerAttribute, Item, name
 
 # On a laptop everybody comes from one address.
@@ -61,7 +60,6 @@ def take(limit: Limit, key: str = "") -> None:
     ends_at = (window + 1) * limit.seconds
     whose = keys.sign("throttle", f"{limit.name}\0{window}\0{key}")
     if not _count(whose, limit.allowed, ends_at):
-        log.info("throttled", extra={"limit": limit.name})
         raise _refuse(ends_at - now)
 
 

@@ -9,6 +9,7 @@ from chalicelib.core.doors import check_fresh, door
 from chalicelib.core.errors import FieldError, Refusal
 from chalicelib.core.requests import Incoming, SignedIn
 from chalicelib.core.shapes import Page
+from chalicelib.core.throttles import Limit
 from chalicelib.money import cards, ledger, limits, receipts
 from chalicelib.money.funds import day_of
 from chalicelib.money.preference_shapes import (
@@ -23,6 +24,7 @@ from chalicelib.money.preference_shapes import (
 )
 
 routes = Blueprint(__name__)
+CARD_PAGES = Limit("card-pages", 20, 3600)
 
 
 @door(routes, "GET", "/api/limits", session=True, answers={200: Limits})
@@ -55,6 +57,7 @@ def get_auto_topup(signed_in: SignedIn) -> AutoTopup:
     "/api/auto-topup",
     session=True,
     idempotent=True,
+    limits=(CARD_PAGES,),
     body=NewAutoTopup,
     answers={200: AutoTopup},
 )

@@ -8,10 +8,15 @@ from chalicelib.core import cursors
 from chalicelib.core.doors import door
 from chalicelib.core.requests import Incoming, SignedIn
 from chalicelib.core.shapes import Money, Page
+from chalicelib.core.throttles import Limit
 from chalicelib.money import facts, ledger, topups
 from chalicelib.money.shapes import Balance, Ledger, NewTopup, StripeEvent, Topup, show_entry, show_topup
 
 routes = Blueprint(__name__)
+
+# Each order is a page on which cards can be tried.
+ORDERS_AN_HOUR = Limit("orders-an-hour", 20, 3600)
+ORDERS_A_DAY = Limit("orders-a-day", 40, 24 * 3600)
 
 
 @door(routes, "GET", "/api/balance", session=True, answers={200: Balance})
@@ -46,6 +51,7 @@ def list_ledger(signed_in: SignedIn, query: Page) -> Ledger:
     "/api/topups",
     session=True,
     idempotent=True,
+    limits=(ORDERS_AN_HOUR, ORDERS_A_DAY),
     body=NewTopup,
     answers={201: Topup},
     refusals=(404,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import timedelta
 
@@ -13,11 +14,15 @@ from hypothesis import strategies as st
 
 from chalicelib.core import clock as clocks
 from chalicelib.core import throttles
+from chalicelib.core.doors import DOORS
 from chalicelib.core.errors import Busy, Refusal
 from chalicelib.core.throttles import Limit
+from chalicelib.money.routes import ORDERS_AN_HOUR
 from tests.conftest import Clock
+from tests.harness.browser import Browser
 from tests.harness.killpoints import intercepted, refusal, refusing
-from tests.harness.stage import Stage, running_stage
+from tests.harness.lambda_door import application, ask
+from tests.harness.stage import Stage
 
 THREE = Limit("three", 3, 3600)
 
@@ -124,14 +129,39 @@ class Memory:
         return True
 
 
+rows = itertools.count()
 tries = st.tuples(st.sampled_from("abc"), st.integers(1, 4))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(tries, max_size=25))
-def test_any_row_of_tries_is_counted_as_memory_would(made: list[tuple[str, int]]) -> None:
-    memory = Memory()
-    with running_stage():
-        for whose, allowed in made:
-            expected = memory.count(whose, allowed, 0)
-            assert throttles._count(whose, allowed, 2**33) is expected
+def test_any_row_of_tries_is_counted_as_memory_would(stage: Stage, made: list[tuple[str, int]]) -> None:
+    memory, row = Memory(), next(rows)
+    for whose, allowed in made:
+        expected = memory.count(whose, allowed, 0)
+        assert throttles._count(f"{row} {whose}", allowed, 2**33) is expected
+
+
+def test_a_door_counts_an_account_and_says_so(browser: Browser, window: Clock) -> None:
+    browser.sign_up()
+    eve = Browser(browser.stage, browser.mailbox).sign_up("eve@example.org")
+    order = {"amount_micros": 5_000_000}
+    assert browser.post("/api/topups", order, idempotency_key="one").status == 201
+    for _ in range(ORDERS_AN_HOUR.count - 1):
+        assert browser.post("/api/topups", order).status == 201
+    answer = browser.post("/api/topups", order)
+    assert (answer.status, answer.json["type"]) == (429, "too-many-requests")
+    assert 0 < int(answer.headers["retry-after"]) <= 3600
+    assert browser.post("/api/topups", order, idempotency_key="one").status == 201, "remembered, not done"
+    assert browser.get("/api/balance").status == 200
+    assert eve.post("/api/topups", order).status == 201
+
+
+def test_a_door_with_a_limit_asks_for_a_session_and_tells_of_429(stage: Stage) -> None:
+    application()
+    operations = ask("GET", "/api/openapi.json").json["paths"]
+    limited = [door for door in DOORS if door.limits]
+    assert {"/api/topups", "/api/auto-topup", "/api/calls/token"} <= {door.path for door in limited}
+    for door in limited:
+        assert door.session
+        assert "429" in operations[door.path][door.method.lower()]["responses"]
