@@ -40,12 +40,12 @@ def forget_password(request: Incoming, body: shapes.ForgottenPassword) -> None:
     capability=PASSWORDS,
     refusals=(404, 429),
 )
-def reset_password(request: Incoming, body: shapes.PasswordReset) -> None:
+def reset_password(request: Incoming, body: shapes.PasswordReset) -> Reply:
     """Set a new password, with the token of the newest mail.
 
     Every session ends, and a change of the address that was not confirmed is off.
     """
-    recovery.reset(request, body.token, body.password)
+    return Reply(headers={"Set-Cookie": recovery.reset(request, body.token, body.password)})
 
 
 @door(

@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.core import clock, ids, tables
 from chalicelib.core.logs import log
 from chalicelib.core.requests import Incoming
-from chalicelib.identity import attempts, letters, links, passwords, rules
+from chalicelib.identity import attempts, devices, letters, links, passwords, rules
 from chalicelib.identity.models import GoogleIdentity, User, hashed, owner_of
 
 LIFE = timedelta(hours=1)
@@ -38,13 +38,14 @@ def ask(request: Incoming, email: str) -> None:
     letters.send(to, template, token=token, asked_at=now, expires_at=expires_at)
 
 
-def reset(request: Incoming, token: str, password: str) -> None:
+def reset(request: Incoming, token: str, password: str) -> str:
     """Set a new password; every session, link and pending change of before is dead in the same write.
 
     So is a Google account that was joined to this one.
 
     The notice goes out first: a change that nobody was told of can't be made. Refusals: 404 for a dead link,
-    422 for a password that does not fit, after which the link still works.
+    422 for a password that does not fit, after which the link still works. Answers the Set-Cookie header that
+    makes this browser known: whoever reads the account's mail signs in here, however many strangers try to.
     """
     attempts.use_link(request)
     link, user = links.read(links.RESET, token)
@@ -64,3 +65,5 @@ def reset(request: Incoming, token: str, password: str) -> None:
     except tables.ConditionFailed:
         raise links.dead() from None
     log.info("password reset", extra={"user_id": user.user_id})
+    user.password_hash = password_hash
+    return devices.cookie(user)

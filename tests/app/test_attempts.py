@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -92,6 +93,21 @@ def test_a_known_browser_is_heard_when_all_that_strangers_share_is_used_up(
     assert [answer.status for answer in answers] == [401] * 3 + [429] * 2
     ada.source = "192.0.2.9"
     assert log_in(ada, password=PASSWORD).status == 200
+
+
+def test_the_owner_gets_in_from_a_new_browser_by_a_mail_while_strangers_are_limited(
+    ada: Browser, stranger: Callable[[], Browser]
+) -> None:
+    attack(stranger)
+    asked = [stranger().post("/api/auth/password/forgot", {"email": ADA}).status for _ in range(6)]
+    assert asked == [202] * attempts.FORGOT_ADDRESS.count + [429] * 3
+    new = stranger()
+    [token] = re.findall(r"token=(\S+)", ada.mailbox.to(ADA)[-1].text)
+    answer = new.post("/api/auth/password/reset", {"token": token, "password": OTHER})
+    assert answer.status == 204
+    assert log_in(new).status == 200
+    assert limited(log_in(stranger()))
+    assert limited(log_in(ada)), "a browser of before is unknown now"
 
 
 def test_a_known_browser_guesses_no_more_than_a_stranger(ada: Browser) -> None:

@@ -13,7 +13,7 @@ from chalicelib.core import clock, secrets, throttles
 from chalicelib.core.errors import Refusal
 from chalicelib.core.requests import Incoming
 from chalicelib.core.throttles import Limit
-from chalicelib.identity import attempts, cookies, devices
+from chalicelib.identity import attempts, cookies, devices, recovery
 from chalicelib.identity.models import User
 from tests.harness.stage import Stage
 
@@ -119,7 +119,7 @@ def test_one_account_tried_from_ten_thousand_networks_is_tried_little_and_its_ow
 def test_an_owner_at_a_new_browser_always_has_a_mail_whose_link_lives(world: World) -> None:
     """However often strangers ask for mails, and however many of them are refused."""
     asked_at = START
-    link_life = timedelta(hours=1)
+    link_life = recovery.LIFE
     for _ in world.spread(20_000, timedelta(days=2)):
         if world.passes(attempts.forgot, world.anybody(), VICTIM):
             asked_at = world.now
