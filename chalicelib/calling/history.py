@@ -69,7 +69,10 @@ def read(
         behind = after if after and month_key(account_id, after) == month else None
         for lines in scan.pages(part, type, after=behind, newest_first=True, limit=limit):
             reached = lines[-1].call_id.S if lines else ids.latest("call", _end_of_the_one_before(month))
-            yield Chunk([line for line in lines if all(test(line) for test in passing)], reached)
+            fitting = lines
+            for test in passing:
+                fitting = [line for line in fitting if test(line)]
+            yield Chunk(fitting, reached)
 
 
 def _end_of_the_one_before(month: str) -> datetime:
