@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from chalicelib.core.doors import Door
+from chalicelib.core.doors import DOORS, Door
+from chalicelib.policy import profile
 from infra.local.payments.webhooks import sign
 from tests.app.person import NEW, forget, form, mailed
 from tests.app.surface.scene import ADA, Scene
@@ -23,6 +24,8 @@ from tests.numbers.phones import Phones, told
 
 application()
 SITE = ENVIRONMENT["PUBLIC_URL"]
+# What the profile does not offer is not found, whoever asks: tests/core/test_doors.py.
+OFFERED = [door for door in DOORS if door.capability is None or profile.offers(door.capability)]
 
 
 @dataclass(frozen=True)
@@ -200,6 +203,7 @@ def _event(scene: Scene) -> Wanted:
 GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "DELETE /api/auth/sessions": _by_somebody,
     "DELETE /api/auth/sessions/{id}": _other_session,
+    "DELETE /api/favourites": _nothing,
     "DELETE /api/caller-ids/{id}": _verified_caller_id,
     "GET /.well-known/change-password": _nothing,
     "GET /api/auth/sessions": _nothing,
@@ -209,6 +213,8 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "GET /api/caller-ids": _nothing,
     "GET /api/calls": _nothing,
     "GET /api/calls.csv": _nothing,
+    "GET /api/calls/exports/{id}": lambda scene: Wanted(ids={"id": scene.export_id}),
+    "GET /api/favourites": _nothing,
     "GET /api/calls/spend": _nothing,
     "GET /api/calls/summary": lambda _: Wanted(query={"by": "country"}),
     "GET /api/calls/{id}": lambda scene: Wanted(ids={"id": scene.call_ids[0]}),
@@ -235,7 +241,7 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "POST /api/auth/signup": lambda _: Wanted(body=form(email="new@example.org")),
     "POST /api/auth/verify": _verification,
     "POST /api/caller-ids": _caller_id,
-    "POST /api/calls/token": _nothing,
+    "POST /api/calls/token": lambda scene: Wanted(body={"caller_id": scene.caller_id}),
     "POST /api/me/email": _new_address,
     "POST /api/me/email/confirm": _confirmed_address,
     "POST /api/me/password": _new_password,
@@ -249,5 +255,6 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "POST /api/webhooks/twilio/status/{account_id}/{id}": _status,
     "POST /api/webhooks/twilio/voice": _voice,
     "PUT /api/auto-topup": lambda _: Wanted(body={"enabled": False}),
+    "PUT /api/favourites": lambda _: Wanted(body={"numbers": [LONDON]}),
     "PUT /api/limits": lambda _: Wanted(body={"call_micros": 1_000_000, "day_micros": None}),
 }

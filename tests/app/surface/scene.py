@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 
+from tests.calling.exported import Exported
 from tests.harness.browser import Browser
 from tests.harness.mailbox import Mailbox, open_mailbox
 from tests.harness.signed import SignedCall
@@ -34,7 +35,11 @@ class Scene:
             self.ada.post("/api/refunds", {"amount_micros": 500_000}).json["id"] for _ in range(2)
         ]
         stage.settle_payments()
-        Phones(self.ada, stage).verify(OWN)
+        exported = Exported(self.ada)
+        exported.ask()
+        self.export_id = exported.id
+        assert self.ada.put("/api/favourites", {"numbers": [CALLED]}).status == 200
+        self.caller_id = Phones(self.ada, stage).verify(OWN)
         self.request_ids = [self._change_her_mind() for _ in range(2)]
         self.other_browser = Browser(stage, mailbox).sign_in(ADA)
         self.account_id, self.user_id = (self.me[name] for name in ("account_id", "user_id"))
@@ -70,7 +75,14 @@ class Scene:
         browsers = [self.ada, self.other_browser]
         tokens = {str(browser.csrf_token) for browser in browsers}
         cookies = {value for browser in browsers for value in browser.cookies.values()}
-        ids = {*self.call_ids, *self.refund_ids, *self.request_ids, *self.session_ids(), *self.sids}
+        ids = {
+            *self.call_ids,
+            *self.refund_ids,
+            *self.request_ids,
+            *self.session_ids(),
+            *self.sids,
+            self.caller_id,
+        }
         payments = {
             value
             for item in self.items("payments")

@@ -11,10 +11,10 @@ from chalice.app import Chalice
 
 from chalicelib.core import settings
 from chalicelib.core.api import HEADERS
-from chalicelib.core.doors import DOORS, WRITES, Door
+from chalicelib.core.doors import WRITES, Door
 from chalicelib.core.reference import PAGE_POLICY
 from tests.app.surface.documented import is_documented
-from tests.app.surface.granted import Request, grant, name_of
+from tests.app.surface.granted import OFFERED, Request, grant, name_of
 from tests.app.surface.scene import Scene
 from tests.harness.killpoints import intercepted, refusal, refusing
 from tests.harness.lambda_door import Answer, application
@@ -35,7 +35,7 @@ def answers(good: Request) -> list[Answer]:
     return [request.send() for request in (bad, *foreign, good)]
 
 
-@pytest.mark.parametrize("door", DOORS, ids=name_of)
+@pytest.mark.parametrize("door", OFFERED, ids=name_of)
 def test_every_answer_has_the_security_headers_and_lets_no_other_site_in(scene: Scene, door: Door) -> None:
     for answer in answers(grant(door, scene)):
         expected = dict(HEADERS)
@@ -61,7 +61,7 @@ def test_no_route_is_open_to_other_sites() -> None:
 
 def test_every_cookie_is_this_sites_alone(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Behind https, as when it is deployed: no route sets a cookie of another kind or name."""
-    ours = [grant(door, scene) for door in DOORS if not door.webhook]
+    ours = [grant(door, scene) for door in OFFERED if not door.webhook]
     deployed = dataclasses.replace(settings.current(), public_url=HTTPS)
     monkeypatch.setattr(settings, "current", lambda: deployed)
     lines = []
@@ -79,7 +79,7 @@ def test_every_cookie_is_this_sites_alone(scene: Scene, monkeypatch: pytest.Monk
         assert int(morsel["max-age"]) <= 400 * 24 * 3600, line
 
 
-@pytest.mark.parametrize("door", DOORS, ids=name_of)
+@pytest.mark.parametrize("door", OFFERED, ids=name_of)
 def test_a_busy_store_is_told_as_busy(scene: Scene, door: Door) -> None:
     """Whatever the first thing is that a route asks of AWS."""
     good = grant(door, scene)

@@ -26,9 +26,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from chalicelib.core.doors import DOORS, WRITES, Door
+from chalicelib.core.doors import WRITES, Door
 from tests.app.surface.documented import document
-from tests.app.surface.granted import SITE, Wanted, name_of, request_for, want
+from tests.app.surface.granted import OFFERED, SITE, Wanted, name_of, request_for, want
 from tests.app.surface.scene import Scene
 from tests.harness.lambda_door import Answer, ask
 
@@ -56,7 +56,7 @@ def cases(door: Door) -> st.SearchStrategy[Case[Any]]:
     return made
 
 
-@pytest.mark.parametrize("door", DOORS, ids=name_of)
+@pytest.mark.parametrize("door", OFFERED, ids=name_of)
 def test_whatever_is_sent_the_answer_is_one_that_is_documented(scene: Scene, door: Door) -> None:
     restore, wanted = scene.keep(), want(door, scene)
     sent: list[int] = []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.core.doors import DOORS, Door
-from tests.app.surface.granted import GRANTED, grant, name_of
+from chalicelib.core.doors import Door
+from tests.app.surface.granted import GRANTED, OFFERED, grant, name_of
 from tests.app.surface.scene import Scene
 from tests.harness.killpoints import intercepted
 
@@ -20,16 +20,16 @@ OVERRIDES = {
 
 def test_every_route_has_a_request_that_it_grants() -> None:
     """Who adds a route adds one to tests/app/surface/granted.py, and every matrix holds it."""
-    assert sorted(GRANTED) == sorted(map(name_of, DOORS))
+    assert sorted(GRANTED) == sorted(map(name_of, OFFERED))
 
 
-@pytest.mark.parametrize("door", DOORS, ids=name_of)
+@pytest.mark.parametrize("door", OFFERED, ids=name_of)
 def test_a_good_request_is_granted(scene: Scene, door: Door) -> None:
     answer = grant(door, scene).send()
     assert answer.status in door.answers, answer.text
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door.method == "GET"], ids=name_of)
+@pytest.mark.parametrize("door", [door for door in OFFERED if door.method == "GET"], ids=name_of)
 def test_what_is_only_read_changes_nothing(scene: Scene, door: Door) -> None:
     """Not with another method in a header either: nothing here looks at one."""
     request = grant(door, scene).having(**OVERRIDES)

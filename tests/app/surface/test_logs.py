@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl
 import pytest
 
 from chalicelib.core import ids
-from chalicelib.core.doors import DOORS, Door
-from tests.app.surface.granted import Request, grant, name_of
+from chalicelib.core.doors import Door
+from tests.app.surface.granted import OFFERED, Request, grant, name_of
 from tests.app.surface.scene import ADA, CALLED, EVE, Scene
 from tests.harness.browser import PASSWORD
 from tests.harness.environment import SECRETS
@@ -63,7 +63,7 @@ def keys() -> set[str]:
     return {str(one) for several in values for one in several} - {"address", "pepper", "signing"}
 
 
-@pytest.mark.parametrize("door", DOORS, ids=name_of)
+@pytest.mark.parametrize("door", OFFERED, ids=name_of)
 def test_the_log_repeats_nothing_that_it_was_told(scene: Scene, door: Door) -> None:
     """Granted, refused, and broken in the middle, all that is logged and measured is searched."""
     good = grant(door, scene)

@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import settings
 
-from chalicelib.core.doors import DOORS, Door
+from chalicelib.core.doors import Door
 from tests.app.surface.documented import is_documented
-from tests.app.surface.granted import Wanted, grant, name_of, query_names, request_for, want
+from tests.app.surface.granted import OFFERED, Wanted, grant, name_of, query_names, request_for, want
 from tests.app.surface.scene import Scene
 from tests.harness.environment import ENVIRONMENT
 from tests.harness.lambda_door import Answer
@@ -26,11 +26,11 @@ from tests.harness.signed import LONDON
 PARTS = 1 if settings.get_current_profile_name() == "fuzz" else 12
 FRAGMENTS = ("<script", "<img", "<svg", "<Dial", "<Redirect", "<iframe", "onerror")
 JSON_OR_TWIML = ("application/json", "application/problem+json", "text/xml")
-OURS = [door for door in DOORS if not door.webhook]
+OURS = [door for door in OFFERED if not door.webhook]
 WITH_BODY = [door for door in OURS if door.body]
 WITH_QUERY = [door for door in OURS if door.query]
-WITH_NAMES = [door for door in DOORS if door.path_names]
-HEARING_TWILIO = [door for door in DOORS if door.webhook == "X-Twilio-Signature"]
+WITH_NAMES = [door for door in OFFERED if door.path_names]
+HEARING_TWILIO = [door for door in OFFERED if door.webhook == "X-Twilio-Signature"]
 CALLING = [door for door in HEARING_TWILIO if door.media_type == "text/xml"]
 HEADERS = (
     "cookie",
@@ -137,7 +137,7 @@ def test_a_signed_form_of_any_text_is_heard_without_failing(scene: Scene, door: 
 
 
 def test_a_signed_event_of_any_text_is_heard_without_failing(scene: Scene) -> None:
-    [door] = [door for door in DOORS if door.webhook == "Stripe-Signature"]
+    [door] = [door for door in OFFERED if door.webhook == "Stripe-Signature"]
     for event in scene.stage.payments.events()[-3:]:
         leaves = list(_texts_in(event))
         assert len(leaves) > 10

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.core.doors import DOORS, WRITES, Door
-from tests.app.surface.granted import SITE, Request, grant, name_of
+from chalicelib.core.doors import WRITES, Door
+from tests.app.surface.granted import OFFERED, SITE, Request, grant, name_of
 from tests.app.surface.scene import Scene
 from tests.harness.lambda_door import Answer
 
-WRITING = [door for door in DOORS if door.method in WRITES and not door.webhook]
+WRITING = [door for door in OFFERED if door.method in WRITES and not door.webhook]
 WITH_SESSION = [door for door in WRITING if door.session]
 WITH_BODY = [door for door in WRITING if door.body]
 ORIGINS = [

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.core.doors import DOORS, Door
-from tests.app.surface.granted import grant, name_of, query_names
+from chalicelib.core.doors import Door
+from tests.app.surface.granted import OFFERED, grant, name_of, query_names
 from tests.app.surface.scene import ADA, Scene
 from tests.harness.browser import Browser
 
-BEHIND_A_SESSION = [door for door in DOORS if door.session]
+BEHIND_A_SESSION = [door for door in OFFERED if door.session]
 NAMING_AN_ID = [door for door in BEHIND_A_SESSION if door.prefixes]
 LISTS = [door for door in BEHIND_A_SESSION if "cursor" in query_names(door)]
 DEAD_COOKIES = ("", "vowline=", "vowline=x", "vowline=SESSION%23x", "__Host-vowline={}", "Vowline={}")

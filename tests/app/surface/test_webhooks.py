@@ -17,9 +17,9 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from chalicelib.core import secrets, settings
-from chalicelib.core.doors import DOORS, Door
+from chalicelib.core.doors import Door
 from infra.local.payments.webhooks import sign
-from tests.app.surface.granted import SITE, Request, Wanted, grant, name_of, request_for, want
+from tests.app.surface.granted import OFFERED, SITE, Request, Wanted, grant, name_of, request_for, want
 from tests.app.surface.scene import Scene
 from tests.harness.environment import ENVIRONMENT, SECRETS
 from tests.harness.gateway_events import enter, event
@@ -27,7 +27,7 @@ from tests.harness.killpoints import intercepted
 from tests.harness.lambda_door import Answer
 from tests.harness.signed import AUTH_TOKEN
 
-WEBHOOKS = [door for door in DOORS if door.webhook]
+WEBHOOKS = [door for door in OFFERED if door.webhook]
 TWILIOS = [door for door in WEBHOOKS if door.webhook == "X-Twilio-Signature"]
 PUBLIC = "https://kinvo.example"
 # What a signer may have taken for our address; the two that are good are the same address.
