@@ -255,7 +255,7 @@ class Store(Term, frozen=True, kw_only=True):
 
 
 class Regime(Term, frozen=True, kw_only=True):
-    """A law, and its own clocks for answering people."""
+    """A law, its own clocks for answering people, and who hears complaints."""
 
     id: Id
     title: str
@@ -263,6 +263,8 @@ class Regime(Term, frozen=True, kw_only=True):
     extend: Duration | None = None
     acknowledge: Duration | None = None
     opt_out: Duration | None = None
+    authority: Sentence | None = None
+    authority_url: Annotated[str, Meta(pattern=r"^https://[^\s]+$")] | None = None
 
 
 class Terms(Term, frozen=True, kw_only=True):
