@@ -42,7 +42,7 @@ def test_a_word_that_is_not_known_is_refused_with_its_line(old: str, new: str, t
 
 
 def test_what_is_missing_is_refused_with_the_line_of_what_misses_it() -> None:
-    text = changed('what = "To show you your calls."\n', "")
+    text = changed('what = "To show you your calls and what they cost."\n', "")
     with pytest.raises(Refused) as refused:
         policy(text)
     line = line_of(text, 'id = "history"') - 1
