@@ -26,6 +26,7 @@ from chalicelib.numbers import removals
 from chalicelib.numbers.routes import routes as number_routes
 from chalicelib.policy import profile
 from chalicelib.privacy import deletion, watchdog
+from chalicelib.privacy.policy_routes import routes as policy_routes
 from chalicelib.privacy.routes import routes as privacy_routes
 
 settings.current()
@@ -53,6 +54,7 @@ for blueprint in (
     history_routes,
     favourite_routes,
     privacy_routes,
+    policy_routes,
 ):
     app.register_blueprint(blueprint)
 

@@ -11,6 +11,7 @@ from chalicelib.core.subjects import Row, Subject
 from chalicelib.policy import profile
 
 Lines = list[dict[str, Any]]
+BEGUN = ("created", "call_ended", "account_closed", "request_closed", "case_closed", "consent_ended")
 
 
 def rows() -> list[Row]:
@@ -49,13 +50,15 @@ def actions(counted: Mapping[str, int]) -> Lines:
 
 
 def kept(closed_at: datetime) -> Lines:
-    """What stays under ids that from now on point to nobody: why, and until when."""
+    """What stays under ids that from now on point to nobody: why, and until when; files are copies that go."""
+    lasting = {store.id for store in profile.current().store if store.kind != "bucket"}
     return [
         {"store": store, "category": category.id, "reason": category.on_erasure.reason, "until": until}
         for category in profile.current().category
-        if category.on_erasure.action == "keep"
+        if category.active and category.on_erasure.action != "delete"
         for until in [_until(category.id, closed_at)]
         for store in category.stores
+        if store in lasting
     ]
 
 
@@ -69,5 +72,7 @@ def residues() -> Lines:
 
 
 def _until(category: str, closed_at: datetime) -> str | None:
-    end = profile.current().expires_at(category, account_closed=closed_at, request_closed=closed_at)
+    """Everything had begun when the account was closed, so that the last of it goes by then."""
+    clocks = dict.fromkeys(BEGUN, closed_at)
+    end = profile.current().expires_at(category, **clocks)
     return clock.render(end) if end else None

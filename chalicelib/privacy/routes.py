@@ -1,4 +1,4 @@
-"""Privacy over HTTP: the policy as data, and a person's requests."""
+"""A person's requests about their data, over HTTP."""
 
 from __future__ import annotations
 
@@ -8,23 +8,15 @@ from chalicelib.core import cursors
 from chalicelib.core.doors import Reply, door
 from chalicelib.core.requests import SignedIn
 from chalicelib.core.subjects import Subject
-from chalicelib.policy import profile
 from chalicelib.privacy import register, requests, shapes
 from chalicelib.privacy.shapes import (
     NewPrivacyRequest,
-    PolicyDocument,
     PrivacyRequest,
     PrivacyRequestList,
     PrivacyRequestPage,
 )
 
 routes = Blueprint(__name__)
-
-
-@door(routes, "GET", "/api/privacy/policy", answers={200: PolicyDocument})
-def get_policy() -> PolicyDocument:
-    """The privacy policy, machine-readable."""
-    return shapes.policy_document(profile.current())
 
 
 @door(

@@ -9,8 +9,6 @@ import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.core import clock
-from chalicelib.policy.profile import Profile
-from chalicelib.policy.terms import Category, Cookie, OpenPoint, Processor, Purpose, Right, Rules
 from chalicelib.privacy import register, rules
 from chalicelib.privacy.models import Request
 
@@ -27,22 +25,6 @@ RequestType = Literal[
     "know",
     "complaint",
 ]
-
-
-class PolicyDocument(Struct, frozen=True):
-    """The privacy policy that this service obeys, as a machine reads it. Durations are ISO 8601."""
-
-    id: str
-    version: str
-    effective_at: str
-    title: str
-    settings: Rules
-    purposes: list[Purpose]
-    categories: list[Category]
-    processors: list[Processor]
-    rights: list[Right]
-    cookies: list[Cookie]
-    open_points: list[OpenPoint]
 
 
 class NewPrivacyRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,22 +78,6 @@ class PrivacyRequestList(Struct, frozen=True):
 
     items: list[PrivacyRequest]
     next_cursor: str | None
-
-
-def policy_document(profile: Profile) -> PolicyDocument:
-    return PolicyDocument(
-        id=profile.id,
-        version=profile.version,
-        effective_at=profile.effective_at,
-        title=profile.title,
-        settings=profile.settings,
-        purposes=profile.purpose,
-        categories=profile.category,
-        processors=profile.processor,
-        rights=profile.right,
-        cookies=profile.cookie,
-        open_points=profile.open_point,
-    )
 
 
 def privacy_request(request: Request) -> PrivacyRequest:

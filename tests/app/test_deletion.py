@@ -141,7 +141,7 @@ def test_what_law_keeps_stays_and_the_books_balance(browser: Browser, clock: Clo
     assert -booked["refund"] - booked["rounding"] == life.available_micros
     assert sum(booked.values()) == int(balance["available_micros"]["N"]) == 0
     kept = {line["store"]: line for line in requested.now().kept}
-    assert set(kept) == {"balances", "payments", "registry"}
+    assert set(kept) == {"balances", "payments", "registry", "logs"}
     assert all(line["reason"] and line["until"] for line in kept.values())
     assert {line["store"]: line["count"] for line in requested.now().actions}["users"] == 1
 

@@ -22,7 +22,7 @@ def kinvo() -> Profile:
 
 def test_of_a_person_only_an_address_and_a_password_are_asked(kinvo: Profile) -> None:
     typed = {"email", "password_hash", "policy_version"}
-    own = {"opened_at", "account_state", "account_number"}
+    own = {"opened_at", "favourite_numbers", "account_state", "account_number"}
     assert promises.fields(kinvo, "account") == typed | own
     assert promises.fields(kinvo, "sign_up") == typed
     assert {category.id for category in kinvo.category}.isdisjoint({"profile", "device", "google_account"})

@@ -187,7 +187,7 @@ def test_certify_writes_what_was_done_and_what_is_kept(requested: Requested, mai
     assert request.due_shard is None
     assert {"store": "users", "category": "account", "action": "deleted", "count": 1} in request.actions
     kept = {line["store"]: line for line in request.kept}
-    assert set(kept) == {"balances", "payments", "registry"}
+    assert set(kept) == {"balances", "payments", "registry", "logs"}
     assert kept["balances"]["category"] == "ledger"
     in_seven_years = service_clock.parse(request.erased_at) + timedelta(days=7 * 365 + 2)
     assert abs(service_clock.parse(kept["balances"]["until"]) - in_seven_years) < timedelta(days=2)
