@@ -50,7 +50,7 @@ def actions(counted: Mapping[str, int]) -> Lines:
 
 
 def kept(closed_at: datetime) -> Lines:
-    """What stays under ids that from now on point to nobody: why, and until when; files are copies that go."""
+    """What stays under ids that from now on point to nobody: why, and until when. Files are copies."""
     lasting = {store.id for store in profile.current().store if store.kind != "bucket"}
     return [
         {"store": store, "category": category.id, "reason": category.on_erasure.reason, "until": until}

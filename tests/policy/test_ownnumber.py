@@ -25,6 +25,7 @@ def test_no_password_is_held_anywhere(ownnumber: Profile) -> None:
         for stored in category.attributes.values()
         for attribute in stored
     }
+    assert "google_sign_in" in ownnumber.offers
     assert not {name for name in attributes if "password" in name}
 
 
