@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.policy import calendar, profile
+from chalicelib.policy.profile import Profile
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,7 +36,8 @@ class Stage:
 
     def parameters(self) -> dict[str, str]:
         """The template's parameters that this stage decides itself; the others are asked for."""
-        rules = profile.load(self.environment["PROFILE"]).settings
+        policy = profile.load(self.environment["PROFILE"])
+        rules = policy.settings
         decided = {
             "Prefix": self.environment["TABLE_PREFIX"],
             "ServiceName": self.environment["POWERTOOLS_SERVICE_NAME"],
@@ -44,6 +46,7 @@ class Stage:
             "Deployed": _yes_or_no(not self.local),
             "PersonBackupDays": str(calendar.duration(rules.person_backup).days),
             "LogDays": str(calendar.duration(rules.logs).days),
+            "ExportDays": str(_export_days(policy)),
             "HomeRegion": rules.region,
         }
         if self.local:
@@ -73,6 +76,12 @@ def configuration() -> dict[str, Any]:
     """Chalice's own configuration file."""
     loaded: dict[str, Any] = json.loads((ROOT / ".chalice" / "config.json").read_text())
     return loaded
+
+
+def _export_days(policy: Profile) -> int:
+    """What the inventory says of the bucket of files; a day for a policy that has none."""
+    lives = [store.life for store in policy.store if store.id == "exports" and store.life]
+    return calendar.duration(lives[0]).days if lives else 1
 
 
 def _yes_or_no(value: bool) -> str:

@@ -246,12 +246,16 @@ class OpenPoint(Term, frozen=True, kw_only=True):
 
 
 class Store(Term, frozen=True, kw_only=True):
-    """A place where data lies, and how long its backups live: not at all, `person_backup`, or 35 days."""
+    """A place where data lies, and how long its backups live: not at all, `person_backup`, or 35 days.
+
+    In a bucket, `life` is the most days that anything lies there, whatever its category may allow.
+    """
 
     id: Id
     kind: Literal["table", "bucket", "logs", "browser"]
     backup: Literal["none", "person", "long"]
     what: Sentence
+    life: Duration | None = None
 
 
 class Regime(Term, frozen=True, kw_only=True):

@@ -35,9 +35,18 @@ def test_a_template_says_of_backups_logs_and_region_what_the_policy_says(name: s
     assert parameters["PersonBackupDays"]["Default"] == rules.person_backup.strip("PD")
     assert parameters["LogDays"]["Default"] == rules.logs.strip("PD")
     assert parameters["LogDays"]["Default"] in parameters["LogDays"]["AllowedValues"]
+    assert parameters["ExportDays"]["Default"] == "1"
     assert parameters["HomeRegion"]["Default"] == rules.region
 
 
 def test_the_lengths_that_a_policy_may_give_logs_are_the_templates() -> None:
     allowed = templates.join(stages.load("kinvo"))["Parameters"]["LogDays"]["AllowedValues"]
     assert allowed == [str(days) for days in LOG_DAYS]
+
+
+@pytest.mark.parametrize("name", DEPLOYED)
+def test_a_stack_elsewhere_than_the_policy_promises_is_refused(name: str) -> None:
+    home = templates.join(stages.load(name))["Rules"]["AtHome"]
+    assert home["RuleCondition"] == {"Fn::Equals": [{"Ref": "Deployed"}, "true"]}
+    (assertion,) = home["Assertions"]
+    assert assertion["Assert"] == {"Fn::Equals": [{"Ref": "AWS::Region"}, {"Ref": "HomeRegion"}]}
