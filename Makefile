@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help environments run demo test check bench race simulate killpoints timing mutants orders package clean \
-  import-deck policy policy-explain policy-diff policy-proofs policy-faults
+  import-deck policy policy-explain policy-notice policy-diff policy-proofs policy-faults
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -71,6 +71,9 @@ policy: environments ## Every policy checked, and what is wrong with it, by file
 
 policy-explain: environments ## A policy's arithmetic, deadlines and open points (PROFILE=kinvo)
 	@$(BIN)/python -m infra.policy explain $(or $(PROFILE),kinvo)
+
+policy-notice: environments ## The notice that people read, as a page (PROFILE=kinvo)
+	@$(BIN)/python -m infra.policy notice $(or $(PROFILE),kinvo)
 
 policy-diff: environments ## What changed between two policies, and for whom (OLD=old.json NEW=kinvo)
 	@$(BIN)/python -m infra.policy diff $(OLD) $(NEW)

@@ -24,6 +24,8 @@ def main() -> int:
             case "explain":
                 policy = compiled.load(asked.profile)
                 print("\n".join(explain.explain(policy.profile, policy.version)))
+            case "notice":
+                print(_notice(asked.profile))
             case "diff":
                 _diff(_either(asked.old), _either(asked.new))
             case "proofs":
@@ -41,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("compile", help="make what the service obeys, unless it is up to date")
     explaining = commands.add_parser("explain", help="the deletion's arithmetic, deadlines, open points")
     explaining.add_argument("profile", help="such as kinvo")
+    noticing = commands.add_parser("notice", help="the notice that people read, as a page")
+    noticing.add_argument("profile", help="such as kinvo")
     comparing = commands.add_parser("diff", help="what changed, whether it is material, and for whom")
     comparing.add_argument("old", help="a profile, or a compiled policy's file")
     comparing.add_argument("new", help="a profile, or a compiled policy's file")
@@ -49,12 +53,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _validate() -> None:
-    told = []
+    told: dict[str, None] = {}  # a fault of the inventory is every policy's, and told once
     for file in sorted(compiled.PROFILES.glob("*.toml")):
         try:
             policy = compiled.load(file.stem)
         except Refused as refused:
-            told += refused.told
+            told |= dict.fromkeys(refused.told)
         else:
             print(f"{file.stem}: sound; version {policy.version}")
     if told:
@@ -78,6 +82,12 @@ def _either(name: str) -> Profile:
     if name.endswith(".json"):
         return profile.read(Path(name).read_bytes())
     return compiled.load(name).profile
+
+
+def _notice(id: str) -> str:
+    from chalicelib.privacy import notice_page  # the templates' engine, which nothing else here needs
+
+    return notice_page.render(profile.read(compiled.load(id).content))
 
 
 def _proofs() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,6 @@ class Results:
             for test, failed in self._failed.items()
         }
         self._file.parent.mkdir(exist_ok=True)
-        scratch = self._file.with_suffix(".new")
+        scratch = self._file.with_suffix(f".{os.getpid()}")
         scratch.write_text(json.dumps(seen, indent=0, sort_keys=True))
         scratch.replace(self._file)

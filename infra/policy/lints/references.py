@@ -27,14 +27,6 @@ def of_inventory(inventory: Inventory) -> Iterator[Fault]:
                 "People are told from whom their data was had.",
                 "Name its sources.",
             )
-    for store in inventory.store:
-        if store.kind == "bucket" and not store.life:
-            yield Fault(
-                f"store.{store.id}",
-                f"Nothing says how long a file lies in {store.id}.",
-                "What has no end is kept for ever.",
-                "Add life, such as P1D.",
-            )
     for capability in inventory.capability:
         yield from _unknown(f"capability.{capability.id}.needs", capability.needs, kinds, "category")
 
