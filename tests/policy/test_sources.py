@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.policy import profile
 from infra.policy.faults import Refused
+from infra.policy.lines import Lines
 from tests.policy.written import FACTS, KINVO, changed, policy
 
 
@@ -96,3 +97,27 @@ def test_what_is_compiled_reads_back_as_what_was_merged() -> None:
     assert read.version == made.version
     assert read.category == made.profile.category
     assert read.right == made.profile.right
+
+
+def test_a_rule_is_found_on_its_line_or_on_that_of_what_holds_it() -> None:
+    entry = '[[category]]\nid = "one"\n[category.fields]\nname = "a"\n'
+    text = f'title = "x"\n\n{entry}\n[settings]\nlong = """\nid = 1\n"""\n'
+    lines = Lines(text)
+    found = {
+        rule: lines.of(rule)
+        for rule in (
+            "title",
+            "category.one",
+            "category.one.fields.name",
+            "category.one.purposes",
+            "settings.long",
+        )
+    }
+    assert found == {
+        "title": 1,
+        "category.one": 3,
+        "category.one.fields.name": 6,
+        "category.one.purposes": 3,
+        "settings.long": 9,
+    }
+    assert lines.of("nothing.here") is None
