@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help environments run demo test check bench race simulate killpoints timing mutants orders package clean \
-  import-deck policy policy-explain policy-notice policy-diff policy-proofs policy-faults
+  import-deck policy policy-explain policy-notice policy-records policy-diff policy-proofs policy-faults
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -80,6 +80,10 @@ policy-diff: environments ## What changed between two policies, and for whom (OL
 
 policy-proofs: environments ## Every promise: its rules, its tests, and when these passed last
 	@$(BIN)/python -m infra.policy proofs
+
+policy-records: environments ## Records of processing and the register of agreements (PROFILE=kinvo)
+	@$(BIN)/python -m infra.policy records $(or $(PROFILE),kinvo)
+	@$(BIN)/python -m infra.policy agreements $(or $(PROFILE),kinvo)
 
 policy-faults: environments ## Faults planted into a sound policy: each refused with its sentence
 	@$(BIN)/python -m bench.policies

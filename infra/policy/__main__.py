@@ -9,7 +9,7 @@ from pathlib import Path
 from chalicelib.core.settings import SettingsError
 from chalicelib.policy import profile
 from chalicelib.policy.profile import Profile
-from infra.policy import compiled, diff, explain
+from infra.policy import compiled, diff, explain, records
 from infra.policy.faults import Refused
 
 
@@ -30,6 +30,10 @@ def main() -> int:
                 _diff(_either(asked.old), _either(asked.new))
             case "proofs":
                 _proofs()
+            case "records":
+                print("\n".join(records.activities(compiled.load(asked.profile).profile)))
+            case "agreements":
+                print("\n".join(records.agreements(compiled.load(asked.profile).profile)))
     except (Refused, SettingsError) as refused:
         print(refused, file=sys.stderr)
         return 1
@@ -49,6 +53,11 @@ def _parser() -> argparse.ArgumentParser:
     comparing.add_argument("old", help="a profile, or a compiled policy's file")
     comparing.add_argument("new", help="a profile, or a compiled policy's file")
     commands.add_parser("proofs", help="every promise, its rules, its tests and their last results")
+    for command, what in (
+        ("records", "the records of processing activities"),
+        ("agreements", "the register of processing agreements"),
+    ):
+        commands.add_parser(command, help=what).add_argument("profile", help="such as kinvo")
     return parser
 
 

@@ -16,10 +16,10 @@ export function tell(policy) {
   return [
     make("div", { class: "heading" },
       make("h2", {}, "What we promise"),
-      make("a", { href: "/api/privacy/policy" }, "As data")),
+      make("a", { href: "/api/privacy/notice" }, "The whole notice")),
     make("p", { class: "muted" }, `Version ${policy.version}, in force since ${day(policy.effective_at)}.`),
     make("ul", { class: "promises" }, ...promises(policy.settings).map((text) => make("li", {}, text))),
-    ...part("What we keep, and how long", policy.categories, (one) => keeping(one)),
+    ...part("What we keep, and how long", policy.categories.filter((one) => one.active), (one) => keeping(one)),
     ...part("Who helps us", policy.processors.filter((one) => one.active), (one) => helper(one)),
     ...part("Cookies", policy.cookies, (one) => cookie(one)),
   ];
@@ -37,20 +37,19 @@ function promises({ minimum_age: age, sale, recording, grace, deletion }) {
 
 const part = (title, items, tellOne) => (items?.length ? [make("h3", {}, title), ...items.map(tellOne)] : []);
 
-function keeping({ id, fields, purposes, recipients, retention, on_erasure: erasure }) {
-  return entry(sentence(words(id)), [
-    ["What", list(fields)],
+function keeping({ title, what, fields, purposes, recipients, retention, on_erasure: erasure }) {
+  return entry(title, [
+    ["What", `${what} ${list(fields)}`],
     ["Why", list(purposes)],
     ["Who else sees it", list(recipients)],
-    ["How long", retention.map(term).join("; ")],
+    ["How long", retention.map(term).join("; ") || "It is not kept."],
     ["When you leave", erasure.action === "delete" ? "It is deleted." : `It stays. ${erasure.reason}`],
   ]);
 }
 
-function helper({ id, role, country, fields_sent: sent, residue }) {
-  const name = id.length > 3 ? sentence(words(id)) : id.toUpperCase();
-  return entry(name, [
-    ["What for", sentence(words(role))], ["Where", nameOf(country)], ["Gets", list(sent)], ["What may stay there", residue],
+function helper({ title, what, country, fields_sent: sent, residue }) {
+  return entry(title, [
+    ["What for", what], ["Where", nameOf(country)], ["Gets", list(sent)], ["What may stay there", residue],
   ]);
 }
 
