@@ -15,7 +15,8 @@ import msgspec
 
 from chalicelib.core import settings
 from chalicelib.policy import calendar, retention
-from chalicelib.policy.terms import Calls, Category, Id, Processor, Regime, Right, Store, Term, Terms
+from chalicelib.policy.terms import Calls, Category, Processor, Regime, Right, Store, Term, Terms
+from chalicelib.policy.vocabulary import Id
 
 COMPILED = Path(__file__).parent / "compiled"
 

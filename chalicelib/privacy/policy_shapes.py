@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from chalicelib.policy.profile import Capability, Profile
 from chalicelib.policy.terms import (
-    Basis,
     Calls,
     Category,
     Cookie,
@@ -19,6 +18,7 @@ from chalicelib.policy.terms import (
     Rules,
     Store,
 )
+from chalicelib.policy.vocabulary import Basis
 
 
 class PolicyDocument(Struct, frozen=True):

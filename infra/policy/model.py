@@ -10,16 +10,14 @@ from chalicelib.policy.calendar import Duration
 from chalicelib.policy.terms import (
     Calls,
     CategoryTerms,
-    Id,
-    ProcessorRole,
     ProcessorTerms,
     Regime,
     RightTerms,
-    Sentence,
     Store,
     Term,
     Terms,
 )
+from chalicelib.policy.vocabulary import Id, ProcessorRole, Sentence
 
 
 class Field(Term, frozen=True, kw_only=True):

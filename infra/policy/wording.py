@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal, get_args, get_origin
 
-from chalicelib.policy import calendar, terms
+from chalicelib.policy import calendar, vocabulary
 from infra.policy.faults import Fault
 
 STRICT = "What is not understood word for word cannot be obeyed."
@@ -14,12 +14,12 @@ PATTERNS = {
         "a duration",
         "Write a duration such as P30D, P1M, P7Y, PT2H or P10BD (business days).",
     ),
-    terms.DAY: ("a date", "Write a date such as 2026-03-01, in quotes."),
-    terms.COUNTRY: (
+    vocabulary.DAY: ("a date", "Write a date such as 2026-03-01, in quotes."),
+    vocabulary.COUNTRY: (
         "a country",
         "Write the country's two capital letters, such as US.",
     ),
-    terms.ID: (
+    vocabulary.ID: (
         "an id",
         "Use small letters, digits and underscores, such as call_record.",
     ),

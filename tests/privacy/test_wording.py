@@ -8,17 +8,17 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 import pytest
 
-from chalicelib.policy import profile, terms
+from chalicelib.policy import profile, terms, vocabulary
 from chalicelib.privacy import wording
 
 
 @pytest.mark.parametrize(
     ("words", "known"),
     [
-        (wording.BASES, terms.Basis),
-        (wording.CLOCKS, terms.Clock),
-        (wording.CHANNELS, terms.Channel),
-        (wording.RIGHTS, terms.RightType),
+        (wording.BASES, vocabulary.Basis),
+        (wording.CLOCKS, vocabulary.Clock),
+        (wording.CHANNELS, vocabulary.Channel),
+        (wording.RIGHTS, vocabulary.RightType),
         (wording.MECHANISMS, "ProcessorTerms.mechanism"),
         (wording.ENDINGS, "Erase.method"),
         (wording.AGREEMENTS, "ProcessorTerms.dpa"),

@@ -10,7 +10,7 @@ from infra.policy.faults import Fault
 
 BUYERS = ("advertiser", "data_broker")
 EVERYTHING = "everything_stored"
-EUROPEAN = ("gdpr", "uk_gdpr")
+EUROPEAN = ("gdpr", "uk_gdpr", "fadp")
 EEA = frozenset(
     [
         "AT",
