@@ -29,7 +29,7 @@ UNIT = {
     "hour": "PT{}H",
     "minute": "PT{}M",
 }
-NOT_TOLD = re.compile(r"longest_call$|settings\.logs$|right\.\w+\.statutory$")
+NOT_TOLD = re.compile(r"longest_call$|settings\.logs$|right\.\w+\.statutory$|store\.\w+\.life$")
 
 Document = dict[str, Any]
 
