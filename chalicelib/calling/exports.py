@@ -158,12 +158,12 @@ def _add_part(export: Export, chunks: Iterator[Chunk]) -> None:
     tags, rows = json.loads(export.tags or "[]"), export.rows
     text = io.StringIO()
     if not tags:
-        csv_export.write(text, [csv_export.COLUMNS])
+        text.write(csv_export.HEAD)
     after, state = export.after, "closing"
     for chunk in chunks:
         after = chunk.reached
         rows += len(chunk.lines)
-        csv_export.write(text, csv_export.rows(chunk.lines))
+        csv_export.write(text, chunk.lines)
         if text.tell() >= PART_BYTES:
             state = "running"
             break
