@@ -170,22 +170,33 @@ def _met(refused: tables.ConditionFailed, identity: Identity) -> User:
 
 
 def _join(user_id: str, identity: Identity, request: Incoming) -> None:
-    """Let Google open this account, too, of who is still signed in there."""
-    signed_in = sessions.authenticate(request)
-    user = find(User, user_id)
-    if not signed_in or signed_in.user_id != user_id or not user:
+    """Let Google open this account, too, of who is still signed in there; they are told of it first.
+
+    The person is read before their session is, so that a reset meanwhile leaves nothing joined.
+    """
+    user, signed_in = find(User, user_id), sessions.authenticate(request)
+    if not user or not signed_in or signed_in.user_id != user_id or signed_in.status != accounts.ACTIVE:
         raise _TurnedAway("expired")
-    key = GoogleIdentity.key(identity.issuer, identity.subject)
+    key, owner = GoogleIdentity.key(identity.issuer, identity.subject), _owner(identity)
+    if user.google_key not in (None, key) or (owner and owner.user_id != user_id):
+        raise _TurnedAway("taken")
+    _announce(user.email)
+    unchanged = user.unchanged() & (User.status == accounts.ACTIVE)
     writes = tables.Transaction()
     user.google_key = key
     _claim(writes, user)
-    free = User.google_key.does_not_exist() | (User.google_key == key)
-    writes.update("user", User(user_id), [User.google_key.set(key)], User.user_id.exists() & free)
+    writes.update("user", User(user_id), [User.google_key.set(key)], unchanged)
     try:
         writes.commit()
-    except tables.ConditionFailed:
-        raise _TurnedAway("taken") from None
-    letters.send(user.email, "google_linked", at=clock.now())
+    except tables.ConditionFailed as refused:
+        raise _TurnedAway("taken" if "google" in refused.names else "expired") from None
+
+
+def _announce(email: str) -> None:
+    try:
+        letters.send(email, "google_linked", at=clock.now())
+    except Refusal:
+        raise _TurnedAway("unavailable") from None
 
 
 def _claim(writes: tables.Transaction, user: User) -> None:

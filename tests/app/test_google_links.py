@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 
+from chalicelib.core import aws
+from chalicelib.core.requests import Incoming, SignedIn
+from chalicelib.identity import accounts, sessions
 from chalicelib.identity.models import User, find
 from infra.local.google.in_process import InProcess
 from tests.app.at_google import (
@@ -17,7 +21,7 @@ from tests.app.at_google import (
     running_google,
     signed_in,
 )
-from tests.app.person import ADA, sign_up
+from tests.app.person import ADA, forget, mailed, reset, sign_up
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.lambda_door import Answer
@@ -130,3 +134,63 @@ def test_a_new_password_takes_away_a_google_account_that_a_stranger_joined(
     stranger = somebody()
     page = stranger.get("/api/auth/google").headers["location"]
     assert reason(follow(stranger, issuer.google.choose(page, "stranger@gmail.example"))) == "sign-up"
+
+
+def test_a_reset_that_comes_while_google_is_joined_wins(
+    browser: Browser,
+    somebody: Callable[[], Browser],
+    issuer: InProcess,
+    mailbox: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A stranger in the account comes back from Google while its owner has them thrown out."""
+    browser.sign_up()
+    forget(browser)
+    token, authenticate, asked = mailed(mailbox), sessions.authenticate, []
+
+    def while_it_is_reset(request: Incoming) -> SignedIn | None:
+        signed_in = authenticate(request)
+        if not asked:
+            asked.append(reset(somebody(), token).status)
+        return signed_in
+
+    back = issuer.google.choose(browser.post("/api/me/google").json["url"], "stranger@gmail.example")
+    monkeypatch.setattr(sessions, "authenticate", while_it_is_reset)
+    assert reason(follow(browser, back)) == "expired"
+    assert asked == [204]
+    stranger = somebody()
+    page = stranger.get("/api/auth/google").headers["location"]
+    assert reason(follow(stranger, issuer.google.choose(page, "stranger@gmail.example"))) == "sign-up"
+
+
+def test_nothing_is_joined_while_nobody_can_be_told(
+    browser: Browser, issuer: InProcess, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "TooManyRequestsException", "Message": ""}}, "SendEmail")
+
+    browser.sign_up()
+    with monkeypatch.context() as down:
+        down.setattr(aws.client("sesv2"), "send_email", fail)
+        assert reason(link(browser, issuer)) == "unavailable"
+    assert find(User, browser.get("/api/me").json["user_id"]).google_key is None  # type: ignore[union-attr]
+
+
+def test_an_account_at_rest_is_joined_to_nothing(browser: Browser, issuer: InProcess) -> None:
+    browser.sign_up()
+    user_id = browser.get("/api/me").json["user_id"]
+    back = issuer.google.choose(browser.post("/api/me/google").json["url"], ADA)
+    accounts.suspend(user_id)
+    assert reason(follow(browser, back)) == "expired"
+    assert find(User, user_id).google_key is None  # type: ignore[union-attr]
+
+
+def test_who_is_refused_a_google_account_gets_no_mail_of_a_link(
+    browser: Browser, somebody: Callable[[], Browser], issuer: InProcess, mailbox: Mailbox
+) -> None:
+    link(browser.sign_up(), issuer)
+    other = somebody().sign_up("bob@example.org")
+    mails = len(mailbox.all())
+    assert reason(link(other, issuer)) == "taken"
+    assert reason(link(browser, issuer, "other@gmail.example")) == "taken"
+    assert len(mailbox.all()) == mails
