@@ -41,6 +41,7 @@ REFUSED = Refusal(
 )
 """One answer to a number that is another person's and to one that the carrier does not call: it must not tell
 who is a customer."""
+REMOVED = Refusal(409, "caller-id-removed", "This number was removed meanwhile.")
 
 
 def add(account_id: str, phone: str, id: str) -> OwnNumber:
@@ -109,6 +110,8 @@ def _reserve(account_id: str, dialled: Dialled, id: str) -> OwnNumber:
             raise Refusal(409, "caller-ids-full", f"You have {rules.MOST} numbers. Please remove one first.")
         if not shelves.is_free(phone, account_id):
             raise REFUSED
+        if earlier := shelf.numbers.get(id):
+            number = replace(number, calls=earlier.calls)
         try:
             _write(funds, shelf.put(number), number.ends_at)
         except ConditionFailed:
@@ -159,14 +162,16 @@ def _note_call(account_id: str, id: str, call: CodeCall) -> OwnNumber:
     def decide(shelf: Shelf, transaction: Transaction) -> bool:
         number = shelf.numbers.get(id)
         if number is None:
-            raise Refusal(409, "caller-id-removed", "This number was removed meanwhile.")
+            raise REMOVED
         code = call.code if number.state is State.PENDING else None
-        calls = number.calls if call.sid in number.calls else (*number.calls, call.sid)
+        calls = (*(other for other in number.calls if other != call.sid), call.sid)
         noted[:] = [replace(number, code=code, calls=calls)]
         shelves.write(transaction, shelf.put(noted[0]))
         return True
 
     shelves.change(account_id, decide)
+    if noted[0].state is State.REMOVED:
+        raise REMOVED
     return noted[0]
 
 

@@ -58,16 +58,19 @@ def _fail(account_id: str, id: str, call_sid: str | None) -> None:
 
     def decide(shelf: Shelf, transaction: Transaction) -> bool:
         number = shelf.numbers.get(id)
-        if number is None or number.state is not State.PENDING:
+        if number is None:
             return False
-        if call_sid is not None and not rules.fails(number, call_sid):
+        told = replace(number, calls=_with(number, call_sid))
+        if number.state is State.PENDING and (call_sid is None or rules.fails(number, call_sid)):
+            told = replace(told, state=State.FAILED, code=None)
+        if told == number:
             return False
-        shelves.write(transaction, shelf.put(replace(number, state=State.FAILED, code=None)))
+        shelves.write(transaction, shelf.put(told))
         return True
 
     shelves.change(account_id, decide)
 
 
 def _with(number: OwnNumber, call_sid: str | None) -> tuple[str, ...]:
-    """Its code calls, which are to be erased with it."""
-    return number.calls if call_sid is None or call_sid in number.calls else (*number.calls, call_sid)
+    """Its code calls, which are to be erased with it; one that we were never told of is no newest."""
+    return number.calls if not call_sid or call_sid in number.calls else (call_sid, *number.calls)

@@ -146,7 +146,8 @@ def test_a_reset_that_comes_while_google_is_joined_wins(
     """A stranger in the account comes back from Google while its owner has them thrown out."""
     browser.sign_up()
     forget(browser)
-    token, authenticate, asked = mailed(mailbox), sessions.authenticate, []
+    token, authenticate = mailed(mailbox), sessions.authenticate
+    asked: list[int] = []
 
     def while_it_is_reset(request: Incoming) -> SignedIn | None:
         signed_in = authenticate(request)

@@ -30,6 +30,17 @@ def account_id(stage: Stage) -> str:
     return made
 
 
+def test_a_number_that_is_called_again_remembers_its_earlier_calls(stage: Stage) -> None:
+    """Else the carrier would keep what nobody can name any more."""
+    account_id, id = ids.new("acc", core_clock.now()), ids.new("cid", core_clock.now())
+    [first] = caller_ids.add(account_id, PHONE, id).calls
+    verifications.hear(account_id, id, CodeCallEnd(first, PHONE, None))
+    verifications.hear(account_id, id, CodeCallEnd("", PHONE, None))
+    again = caller_ids.add(account_id, PHONE, id)
+    assert again.calls[0] == first
+    assert len(set(again.calls)) == 2
+
+
 def tidy(account_id: str) -> bool:
     return removals.tidy(Overdue(account_id, removals.ERRAND, Hold(0, 0, {})))
 
