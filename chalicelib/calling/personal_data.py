@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+
+from pynamodb.expressions.update import Action
 
 from chalicelib.calling import exports, favourites, records, rules
 from chalicelib.calling.models import CallRecord
-from chalicelib.core import clock, vault
+from chalicelib.core import clock, tables, vault
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.subjects import Erased, Row, Subject
+from chalicelib.policy import profile
 from chalicelib.providers import twilio
 
 ROUND = 50
@@ -22,14 +26,29 @@ def _all(subject: Subject) -> Iterator[CallRecord]:
         yield from CallRecord.query(month, consistent_read=True)
 
 
+def _lost() -> set[str]:
+    """What a deletion takes of a record that the policy keeps without its person; empty: all of it."""
+    category = profile.current().category_of("call_record")
+    if category.on_erasure.action == "delete":
+        return set()
+    gone = set(category.fields) - set(category.on_erasure.keep_fields)
+    return {attribute for field in gone for attribute in category.attributes[field]}
+
+
+def _personal(subject: Subject) -> Iterator[CallRecord]:
+    """Records that a deletion still has to do with: one that was cut off knows no call at the carrier."""
+    lost = _lost()
+    return (record for record in _all(subject) if not lost or record.call_sid)
+
+
 def _find(subject: Subject) -> int:
-    return sum(1 for _ in _all(subject))
+    return sum(1 for _ in _personal(subject))
 
 
 def _erase(subject: Subject) -> Erased:
     """At the carrier first: only our record knows the call's ids there."""
     count = 0
-    for record in _all(subject):
+    for record in _personal(subject):
         if count == ROUND:
             return Erased("more", count)
         try:
@@ -38,9 +57,20 @@ def _erase(subject: Subject) -> Erased:
             return Erased("later", count, LATER_SECONDS)
         if not gone:
             return Erased("later", count, NOT_YET_SECONDS)
-        record.delete()
+        _cut_off(record, _lost())
         count += 1
     return Erased("erased", count)
+
+
+def _cut_off(record: CallRecord, lost: set[str]) -> None:
+    """Take these attributes out of a record, or delete it whole; an expired one stays away."""
+    if not lost:
+        record.delete()
+        return
+    attributes = [CallRecord.get_attributes()[name] for name in sorted(lost)]
+    actions: list[Action] = [one.remove() if one.null else one.set("") for one in attributes]
+    with suppress(tables.ConditionFailed):
+        tables.write(lambda: record.update(actions=actions, condition=CallRecord.call_id.exists()))
 
 
 def _find_files(subject: Subject) -> int:
@@ -60,7 +90,7 @@ def _erase_favourites(subject: Subject) -> Erased:
 
 
 ROWS = [
-    Row("calls", "call_record", _find, _erase),
+    Row("calls", "call_record", _find, _erase, rewrites=True),
     Row("favourites", "account", _find_favourites, _erase_favourites),
     Row("exports", "call_record", _find_files, _erase_files),
 ]

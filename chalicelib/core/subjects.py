@@ -29,9 +29,12 @@ class Row:
 
     `find` counts and changes nothing. `erase` may be run again at any time, killed anywhere, and works in
     bounded rounds; what only a processor can tell (a call's id there) is erased there first, here last.
+
+    A row that `rewrites` leaves behind what the policy keeps under a pseudonym; `find` does not count that.
     """
 
     name: str
     category: str
     find: Callable[[Subject], int]
     erase: Callable[[Subject], Erased]
+    rewrites: bool = False

@@ -42,11 +42,16 @@ def actions(counted: Mapping[str, int]) -> Lines:
         {
             "store": row.name,
             "category": row.category,
-            "action": "deleted",
+            "action": _action(row),
             "count": counted.get(row.name, 0),
         }
         for row in rows()
     ]
+
+
+def _action(row: Row) -> str:
+    plan = profile.current().category_of(row.category).on_erasure
+    return "pseudonymised" if row.rewrites and plan.action == "pseudonymise" else "deleted"
 
 
 def kept(closed_at: datetime) -> Lines:
