@@ -20,7 +20,7 @@ CALL_FAULTS = [
         (CARRIER, SETTLED),
     ),
     Mutant(
-        "a late charge may come twice",
+        "a late charge brings an erased record back",
         SETTLEMENTS,
         'transaction.update("record", key, actions, CallRecord.state == "voided")',
         'transaction.update("record", key, actions)',

@@ -6,11 +6,13 @@ import itertools
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 
 from chalicelib.calling import calls, records, settlements
 from chalicelib.core import clock as core_clock
+from chalicelib.core import tables
 from chalicelib.money import ledger, rates
 from chalicelib.money.ledger import Errand, Movement
 from chalicelib.providers.twilio import Leg
@@ -244,6 +246,24 @@ def test_the_same_end_a_hundred_times_and_a_day_later_bills_once(story: Story, a
     story.tell("60")
     assert len(story.charges) == 1
     assert alarms.names == []
+
+
+def test_the_end_of_another_call_changes_nothing(story: Story) -> None:
+    story.place()
+    story.tell("60", sid="CA" + "9" * 32)
+    assert story.held_micros > 0
+    assert (story.charges, story.record) == ([], None)
+
+
+def test_a_late_answer_brings_no_record_back_that_was_erased_meanwhile(story: Story) -> None:
+    story.place()
+    story.fall_back()
+    seen = story.record
+    assert seen
+    tables.write(seen.delete)
+    with mock.patch.object(records, "find", side_effect=[seen, None]):
+        story.tell("60")
+    assert (story.charges, story.record) == ([], None)
 
 
 def test_a_fallback_of_another_call_changes_nothing(story: Story) -> None:

@@ -97,6 +97,7 @@ def test_a_bank_that_pays_a_month_later_is_heard_of_by_the_undelivered_event(
 def test_a_refund_that_fails_weeks_later_gives_the_credit_back(payer: Payer, clock: Clock) -> None:
     refund = payer.stage.payments.refund(payer.top_up(), 1_000_000)["refund"]
     payer.stage.settle_payments()
+    clock.advance(timedelta(days=1))
     reconcile()
     clock.advance(timedelta(days=20))
     payer.stage.payments.fail_refund(refund)
