@@ -20,7 +20,7 @@ class CallRecord(Item):
     """A call that has ended. `state` is charged or voided; the rate is the one that was quoted.
 
     `limit_seconds` is what its hold bought. `carrier_micros` is what the carrier took from us, told a day
-    later: it shows the margin and bills nobody.
+    later: it shows the margin and bills nobody. From `jitter_ms` on it is what the caller's browser measured.
     """
 
     class Meta:
@@ -51,6 +51,11 @@ class CallRecord(Item):
     currency = UnicodeAttribute()
     carrier_micros = IntegerAttribute(null=True)
     carrier_currency = UnicodeAttribute(null=True)
+    jitter_ms = IntegerAttribute(null=True)
+    packet_loss_permille = IntegerAttribute(null=True)
+    round_trip_ms = IntegerAttribute(null=True)
+    mos_hundredths = IntegerAttribute(null=True)
+    connection = UnicodeAttribute(null=True)
     expires_at = IntegerAttribute(null=True)
 
     def rate(self) -> Rate:

@@ -1,4 +1,4 @@
-"""Calls over HTTP: quote, token, and the carrier's webhooks."""
+"""Calls over HTTP: quote, token, quality, and the carrier's webhooks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Annotated
 import msgspec
 from chalice import Blueprint
 
-from chalicelib.calling import calls, quotes
+from chalicelib.calling import calls, quality, quotes
 from chalicelib.calling.callbacks import CallEnded, CallStarted
+from chalicelib.calling.quality import CallQuality
 from chalicelib.calling.shapes import CallQuote, CallToken, show_quote
 from chalicelib.core import clock
 from chalicelib.core.doors import Reply, door
@@ -74,6 +75,25 @@ def issue_call_token(signed_in: SignedIn, body: WantedCall) -> CallToken:
         call_id=token.call_id,
         expires_at=clock.render(token.expires_at),
     )
+
+
+@door(
+    routes,
+    "POST",
+    "/api/calls/{id}/quality",
+    session=True,
+    capability="call_quality",
+    body=CallQuality,
+    prefixes={"id": "call"},
+    answers={204: None},
+    refusals=(409,),
+)
+def note_call_quality(signed_in: SignedIn, id: str, body: CallQuality) -> None:
+    """Tell how well the line carried one of your calls: once it has ended, within a day, and once.
+
+    While the call is live it is 409 `call-live`: send the same again after `Retry-After`.
+    """
+    quality.note(signed_in.account_id, id, body)
 
 
 @door(

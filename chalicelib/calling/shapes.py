@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from chalicelib.calling import records
+from chalicelib.calling import quality, records
 from chalicelib.calling.models import CallRecord
+from chalicelib.calling.quality import CallQuality
 from chalicelib.calling.quotes import Quote
 from chalicelib.core import clock
 from chalicelib.core.shapes import Money
@@ -60,7 +61,10 @@ class CallToken(msgspec.Struct):
 
 
 class Call(msgspec.Struct, rename={"from_": "from"}):
-    """One call. `state` is live, charged or voided; `arithmetic` shows how its cost came about."""
+    """One call. `state` is live, charged or voided; `arithmetic` shows how its cost came about.
+
+    `quality` is what your browser measured, where the service collects that and was told.
+    """
 
     id: str
     at: str
@@ -75,6 +79,7 @@ class Call(msgspec.Struct, rename={"from_": "from"}):
     cost: Money
     rate: FrozenRate
     arithmetic: str
+    quality: CallQuality | None
 
 
 class CallHistory(msgspec.Struct):
@@ -118,6 +123,7 @@ def show_record(record: CallRecord) -> Call:
         cost=Money(record.cost_micros, record.currency),
         rate=_show_rate(rate),
         arithmetic=rates.arithmetic(rate, record.duration_seconds),
+        quality=quality.of(record),
     )
 
 
@@ -138,6 +144,7 @@ def show_live(call_id: str, hold: Hold) -> Call:
         cost=Money(0, rate.currency),
         rate=_show_rate(rate),
         arithmetic="",
+        quality=None,
     )
 
 

@@ -9,11 +9,8 @@ from unittest import mock
 from urllib.parse import parse_qsl, urlsplit
 
 import boto3
-import msgspec
 
-from chalicelib.identity import google_sign_in
 from chalicelib.policy import profile
-from chalicelib.policy.terms import Cookie
 from chalicelib.providers import google
 from infra.local.google import Google
 from infra.local.google.in_process import InProcess
@@ -22,6 +19,7 @@ from tests.app.person import ADA
 from tests.harness.browser import Browser
 from tests.harness.environment import ENVIRONMENT, SECRETS
 from tests.harness.lambda_door import Answer
+from tests.harness.offering import offering
 
 SITE = ENVIRONMENT["PUBLIC_URL"]
 CALLBACK = "/api/auth/google/callback"
@@ -30,14 +28,10 @@ CALLBACK = "/api/auth/google/callback"
 @contextmanager
 def running_google() -> Iterator[InProcess]:
     """A service that offers Google beside passwords, and Google behind its client."""
-    usual = profile.current()
-    more = Cookie(name=google_sign_in.COOKIE, category="essential", life="PT10M", purpose="Signs you in.")
-    offers = [*usual.offers, "google_sign_in"]
-    offering = msgspec.structs.replace(usual, offers=offers, cookie=[*usual.cookie, more])
     id, secret = str(SECRETS["google_client_id"]), str(SECRETS["google_client_secret"])
     carried = InProcess(Google(Store(), id, secret, SITE + CALLBACK))
     with (
-        mock.patch.object(profile, "current", return_value=offering),
+        offering("google_sign_in"),
         mock.patch.object(google, "_pool", return_value=carried),
         mock.patch.object(google, "_cached_keys", None),
     ):

@@ -11,6 +11,8 @@ from infra.policy.faults import Fault
 
 LASTING = ("legal_obligation", "legitimate_interest", "contract")
 AFTER_CLOSING = ("account_closed", "user_deleted")
+WITHIN = {"call_quality": "call_record"}
+"""What lies on another category's items, and so can only go with them."""
 
 
 def faults(profile: Profile) -> Iterator[Fault]:
@@ -20,6 +22,7 @@ def faults(profile: Profile) -> Iterator[Fault]:
         for term in category.retention:
             yield from _bounds(category, term)
         yield from _erasure(category)
+    yield from _together(profile)
 
 
 def _durations(category: Category) -> Iterator[Fault]:
@@ -127,3 +130,18 @@ def _erasure(category: Category) -> Iterator[Fault]:
             "Only law or a stated interest outlasts a person's wish to be deleted.",
             "Give it a purpose that rests on legal_obligation or legitimate_interest, or delete it.",
         )
+
+
+def _together(profile: Profile) -> Iterator[Fault]:
+    known = {category.id: category for category in profile.category}
+    for id, other in WITHIN.items():
+        if id not in known or other not in known:
+            continue
+        one, whole = known[id], known[other]
+        if (one.retention, one.on_erasure) != (whole.retention, whole.on_erasure):
+            yield Fault(
+                f"category.{id}.retention",
+                f"{id} is kept on the items of {other}, and not for as long or not with the same end.",
+                "It can only go together with them.",
+                f"Give it the retention and on_erasure of {other}.",
+            )
