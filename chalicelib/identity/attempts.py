@@ -1,9 +1,10 @@
 """How often strangers may try what needs no session: sign up, sign in, ask for mails, spend links.
 
-Whoever is limited gets no further in the row of counters, so that one network can't use up an address's
-tries, nor one address everybody's. A known device has its own counter and stands in no such row: it
+Whoever is limited gets no further in the row of counters, so that a limited network uses up no address's
+tries, nor a limited address everybody's. A known device has its own counter and stands in no such row: it
 signs in while strangers try the same address from everywhere. From an unknown one, the way in is a new
-password by mail, whose link lives at least as long as its window, so that one of them always works.
+password by mail, whose link lives at least as long as its address's window, so that one of them always
+works, but while strangers use up the mails that all share.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 
 from chalicelib.core import aws
 from chalicelib.core.requests import Incoming, SignedIn
-from chalicelib.identity import accounts, sessions
+from chalicelib.core.subjects import Erased, Subject
+from chalicelib.identity import accounts, passwords, personal_data, sessions
 from chalicelib.identity.models import User, find
 from infra.local.google.in_process import InProcess
 from tests.app.at_google import (
@@ -20,6 +21,7 @@ from tests.app.at_google import (
     reason,
     running_google,
     signed_in,
+    users,
 )
 from tests.app.person import ADA, forget, mailed, reset, sign_up
 from tests.conftest import Clock
@@ -195,3 +197,41 @@ def test_who_is_refused_a_google_account_gets_no_mail_of_a_link(
     assert reason(link(other, issuer)) == "taken"
     assert reason(link(browser, issuer, "other@gmail.example")) == "taken"
     assert len(mailbox.all()) == mails
+
+
+def test_a_link_that_comes_while_a_password_is_reset_is_taken_away_by_the_same_mail(
+    browser: Browser,
+    issuer: InProcess,
+    somebody: Callable[[], Browser],
+    mailbox: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    browser.sign_up()
+    forget(browser)
+    token, hash_password = mailed(mailbox), passwords.hash
+
+    def while_google_is_joined(password: str) -> str:
+        monkeypatch.setattr(passwords, "hash", hash_password)
+        assert reason(link(browser, issuer, "stranger@gmail.example")) == "linked"
+        return hash_password(password)
+
+    monkeypatch.setattr(passwords, "hash", while_google_is_joined)
+    owner = somebody()
+    assert reset(owner, token).status == 404
+    assert reset(owner, token).status == 204
+    assert not any(item["user_id"]["S"].startswith("GOOGLE#") for item in users())
+
+
+def test_a_link_that_comes_while_its_person_is_erased_goes_with_them(
+    browser: Browser, issuer: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = browser.sign_up().get("/api/me").json
+    before = find(User, me["user_id"])
+    link(browser, issuer)
+    [row] = [row for row in personal_data.ROWS if row.name == "users"]
+    subject = Subject(user_id=me["user_id"], account_id=me["account_id"])
+    with monkeypatch.context() as stale:
+        stale.setattr(personal_data, "find", lambda *_: before)
+        assert row.erase(subject) == Erased("more")
+    assert row.erase(subject) == Erased("erased", 3)
+    assert users() == []
