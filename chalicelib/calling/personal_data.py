@@ -9,6 +9,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.calling import exports, favourites, records, rules
 from chalicelib.calling.models import CallRecord
+from chalicelib.calling.quality import CallQuality
 from chalicelib.core import clock, tables, vault
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.subjects import Erased, Row, Subject
@@ -27,12 +28,16 @@ def _all(subject: Subject) -> Iterator[CallRecord]:
 
 
 def _lost() -> set[str]:
-    """What a deletion takes of a record that the policy keeps without its person; empty: all of it."""
+    """What a deletion takes of a record that the policy keeps without its person; empty: all of it.
+
+    What a browser measured always goes.
+    """
     category = profile.current().category_of("call_record")
     if category.on_erasure.action == "delete":
         return set()
     gone = set(category.fields) - set(category.on_erasure.keep_fields)
-    return {attribute for field in gone for attribute in category.attributes[field]}
+    named = {attribute for field in gone for attribute in category.attributes[field]}
+    return named.union(CallQuality.__struct_fields__)
 
 
 def _personal(subject: Subject) -> Iterator[CallRecord]:

@@ -8,8 +8,10 @@ from unittest import mock
 import msgspec
 import pytest
 
+from chalicelib.calling import quality
 from chalicelib.calling.models import CallRecord
 from chalicelib.calling.personal_data import ROWS
+from chalicelib.calling.quality import CallQuality
 from chalicelib.core.subjects import Subject
 from chalicelib.policy import profile
 from chalicelib.privacy import manifest
@@ -40,12 +42,17 @@ def records() -> list[CallRecord]:
 def test_what_the_policy_keeps_of_a_call_stays_and_all_else_goes(subject: Subject) -> None:
     row = ROWS[0]
     assert row.find(subject) == 2
+    measured = CallQuality(4, 12, 80, 421, "steady")
+    for record in records():
+        quality.note(subject.account_id, record.call_id, measured)
     assert (row.erase(subject).outcome, row.find(subject)) == ("erased", 0)
     for record in records():
         assert (record.to, record.cost_micros > 0, record.duration_seconds) == (LONDON, True, 61)
         assert (record.caller_id, record.call_sid) == ("", "")
         assert not record.leg_sid
         assert not record.carrier_micros
+        assert quality.of(record) is None
+        assert record.connection is None
     assert len(records()) == 2
 
 

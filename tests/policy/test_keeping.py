@@ -1,4 +1,4 @@
-"""What lies on another category's items is kept and erased as those are, or the policy is refused."""
+"""What lies on another category's items ends with them, or the policy is refused."""
 
 from __future__ import annotations
 
@@ -40,17 +40,21 @@ def test_a_policy_that_collects_the_quality_of_calls_may_offer_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "sentence"),
     [
-        ('maximum = "P2Y"', 'maximum = "P1Y"'),
-        ('maximum = "P30D"', 'maximum = "P20D"'),
-        ('on_erasure = { action = "delete" }', 'on_erasure = { action = "keep", reason = "A reason." }'),
+        (('maximum = "P2Y"', 'maximum = "P1Y"'), "and not for as long."),
+        (('maximum = "P30D"', 'maximum = "P20D"'), "and not for as long."),
+        (
+            ('on_erasure = { action = "delete" }', 'on_erasure = { action = "keep", reason = "A reason." }'),
+            "and outlives a deletion.",
+        ),
     ],
 )
-def test_quality_is_kept_as_long_as_its_call_and_ends_with_it(change: tuple[str, str]) -> None:
+def test_quality_is_kept_as_long_as_its_call_and_never_outlives_a_deletion(
+    change: tuple[str, str], sentence: str
+) -> None:
     with pytest.raises(Refused) as refused:
         compiled(change)
-    [told] = [
-        line for line in refused.value.told if "call_quality is kept on the items of call_record" in line
-    ]
+    [told] = [line for line in refused.value.told if "call_quality is kept on the items of" in line]
     assert told.startswith("ownnumber.toml, line ")
+    assert sentence in told

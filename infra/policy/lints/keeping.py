@@ -12,7 +12,7 @@ from infra.policy.faults import Fault
 LASTING = ("legal_obligation", "legitimate_interest", "contract")
 AFTER_CLOSING = ("account_closed", "user_deleted")
 WITHIN = {"call_quality": "call_record"}
-"""What lies on another category's items, and so can only go with them."""
+"""What lies on another category's items: it ends with them, or before."""
 
 
 def faults(profile: Profile) -> Iterator[Fault]:
@@ -137,11 +137,17 @@ def _together(profile: Profile) -> Iterator[Fault]:
     for id, other in WITHIN.items():
         if id not in known or other not in known:
             continue
-        one, whole = known[id], known[other]
-        if (one.retention, one.on_erasure) != (whole.retention, whole.on_erasure):
+        if known[id].retention != known[other].retention:
             yield Fault(
                 f"category.{id}.retention",
-                f"{id} is kept on the items of {other}, and not for as long or not with the same end.",
-                "It can only go together with them.",
-                f"Give it the retention and on_erasure of {other}.",
+                f"{id} is kept on the items of {other}, and not for as long.",
+                "It expires together with them.",
+                f"Give it the retention of {other}.",
+            )
+        if known[id].on_erasure.action != "delete":
+            yield Fault(
+                f"category.{id}.on_erasure",
+                f"{id} is kept on the items of {other}, and outlives a deletion.",
+                "It is always taken from them.",
+                'Write on_erasure = { action = "delete" }.',
             )
