@@ -7,6 +7,7 @@ from unittest import mock
 
 from chalice.app import ScheduledEventConfig
 
+from bench.killpoints.scene import OFFERED
 from chalicelib.calling import personal_data as calling
 from chalicelib.core import chores, doors
 from chalicelib.identity import personal_data as identity
@@ -16,19 +17,24 @@ from chalicelib.money.__main__ import parser
 from chalicelib.numbers import personal_data as numbers
 from chalicelib.policy import profile
 from tests.harness.lambda_door import application, run_schedule
+from tests.harness.offering import offering
 
 ROOMS = ("chalicelib.identity.", "chalicelib.money.", "chalicelib.numbers.", "chalicelib.calling.")
 OTHERS = {"watchdog"}
 """Parts of the day that belong to privacy."""
+WRITING_GETS = {"/api/auth/google", "/api/auth/google/callback", "/api/calls.csv"}
+"""A browser follows a link there, and something is begun or done; no other GET writes."""
 
 
 def entries() -> list[str]:
     """Their names, each once."""
     application()
+    with offering(*OFFERED):
+        offered = list(_doors())
     return list(
         dict.fromkeys(
             [
-                *_doors(),
+                *offered,
                 *(f"fact {fact.__name__}" for fact in facts.FOLLOWERS),
                 *_schedules(),
                 *(f"errand {key}" for key in errands.CARRY),
@@ -42,11 +48,12 @@ def entries() -> list[str]:
 
 
 def _doors() -> Iterator[str]:
-    """Those that the profile of the scene offers."""
+    """Those that the scene's profile offers."""
     for door in doors.DOORS:
         if door.capability and not profile.offers(door.capability):
             continue
-        if door.view.__module__.startswith(ROOMS) and door.method in doors.WRITES:
+        writes = door.method in doors.WRITES or door.path in WRITING_GETS
+        if writes and door.view.__module__.startswith(ROOMS):
             yield f"{door.method} {door.path}"
 
 

@@ -1,13 +1,17 @@
-"""Favourites and files of calls: what writes them, and what a deletion finds of them."""
+"""Favourites, the quality of calls and files of them: what writes them, and what a deletion finds."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
+
 from bench.killpoints.doors import case
 from bench.killpoints.scene import Scene
 from bench.killpoints.sweeps import sweep
-from chalicelib.calling import exports
+from chalicelib.calling import exports, quality, records
+from chalicelib.calling.quality import CallQuality
+from tests.calling import past_calls
 from tests.calling.exported import Exported, stored, work
 from tests.harness.browser import Browser
 from tests.harness.killpoints import Case
@@ -41,6 +45,35 @@ def forget_favourites(scene: Scene) -> Case:
         assert person.delete("/api/favourites").status == 204
 
     return Case(act, lambda: scene.outcome(account_id))
+
+
+@sweep("POST /api/calls/{id}/quality")
+def note_quality(scene: Scene) -> Case:
+    person = scene.person()
+    account_id = person.account_id
+    [call_id] = past_calls.write(past_calls.record(account_id))
+    told = CallQuality(4, 12, 80, 421, "steady")
+
+    def act() -> None:
+        answer = person.post(f"/api/calls/{call_id}/quality", msgspec.to_builtins(told))
+        assert answer.status == 204, answer.text
+
+    def outcome() -> object:
+        record = records.find(account_id, call_id)
+        return {**scene.outcome(account_id), "quality": [record and quality.of(record)]}
+
+    return Case(act, outcome)
+
+
+@sweep("GET /api/calls.csv", "a long history")
+def ask_for_file(scene: Scene) -> Case:
+    asked = Exported(scene.person())
+
+    def outcome() -> object:
+        export = exports.find(asked.account_id)
+        return {**scene.outcome(asked.account_id), "state": [export and export.state]}
+
+    return Case(asked.ask, outcome)
 
 
 @sweep("schedule exports", alone=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from unittest import mock
 
@@ -15,17 +16,23 @@ from chalicelib.calling import favourites, records
 from chalicelib.core import secrets, tables, vault
 from chalicelib.money import ledger, payments
 from chalicelib.money.models import Order, Payment
+from chalicelib.providers import google
+from infra.local.google.in_process import InProcess
+from tests.app import at_google
 from tests.conftest import Clock
 from tests.harness import environment
 from tests.harness.browser import Browser
 from tests.harness.lambda_door import Answer, run_schedule
 from tests.harness.mailbox import Mailbox, open_mailbox
+from tests.harness.offering import offering
 from tests.harness.stage import Stage, running_stage
 from tests.money.payer import Payer
 
 ROUNDS = 3
 LATER = timedelta(minutes=20)
 ERRAND_KINDS = 2
+OFFERED = ("call_quality", "google_sign_in")
+"""More than the profile does, so that all that is built is swept."""
 numbers = itertools.count(1)
 
 
@@ -34,6 +41,7 @@ class Scene:
     stage: Stage
     mailbox: Mailbox
     clock: Clock
+    google: InProcess
     alone: bool = False
 
     def payer(self) -> Payer:
@@ -115,10 +123,19 @@ def playing(*, alone: bool = False) -> Iterator[Scene]:
         mock.patch.object(tables, "pause"),
         mock.patch.object(secrets, "_cached", None),
         mock.patch.object(secrets, "LIFE_SECONDS", 10**9),
+        offering(*OFFERED),
+        mock.patch.object(google, "_pool", _issuer),
+        mock.patch.object(google, "_cached_keys", None),
     ):
         secrets.current()
-        yield Scene(stage, mailbox, Clock(), alone)
+        yield Scene(stage, mailbox, Clock(), _issuer(), alone)
     environment.CLOCK_FILE.unlink(missing_ok=True)
+
+
+@cache
+def _issuer() -> InProcess:
+    """One for all scenes of a process: its key takes a moment to make."""
+    return at_google.issuer()
 
 
 def _funds(account_id: str) -> object:

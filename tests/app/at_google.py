@@ -25,11 +25,16 @@ SITE = ENVIRONMENT["PUBLIC_URL"]
 CALLBACK = "/api/auth/google/callback"
 
 
+def issuer() -> InProcess:
+    """Google, as far as our client knows it."""
+    id, secret = str(SECRETS["google_client_id"]), str(SECRETS["google_client_secret"])
+    return InProcess(Google(Store(), id, secret, SITE + CALLBACK))
+
+
 @contextmanager
 def running_google() -> Iterator[InProcess]:
     """A service that offers Google beside passwords, and Google behind its client."""
-    id, secret = str(SECRETS["google_client_id"]), str(SECRETS["google_client_secret"])
-    carried = InProcess(Google(Store(), id, secret, SITE + CALLBACK))
+    carried = issuer()
     with (
         offering("google_sign_in"),
         mock.patch.object(google, "_pool", return_value=carried),

@@ -12,6 +12,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from infra.local.carrier import Carrier
+from infra.local.google import Google
 from infra.local.payments import Payments
 
 Watch = Callable[[int, str], None]
@@ -106,10 +107,12 @@ def intercepted(before: Watch | None = None, after: Watch | None = None) -> Iter
     aws = around(BaseClient._make_api_call, lambda _client, operation, _parameters: str(operation))  # type: ignore[attr-defined]
     payments = around(Payments.answer, lambda _payments, asked: f"stripe {asked.method}")
     carrier = around(Carrier.answer, lambda _carrier, asked: f"twilio {asked.method}")
+    google = around(Google.answer, lambda _google, asked: f"google {asked.method}")
     with (
         mock.patch.object(BaseClient, "_make_api_call", aws),
         mock.patch.object(Payments, "answer", payments),
         mock.patch.object(Carrier, "answer", carrier),
+        mock.patch.object(Google, "answer", google),
     ):
         yield names
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.client import BaseClient
 
 import app
+from chalicelib.calling.quality import CallQuality
 from chalicelib.core import vault
 from chalicelib.core.api import Api
-from infra.stages import ROOT
 from tests.app import person
+from tests.app.at_google import arrive, follow, reason, running_google
 from tests.calling.exported import Exported
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.lambda_door import Context
+from tests.harness.offering import offering
+from tests.infra.package.rights import OBJECTS, Used, allowed, exceeded
 from tests.numbers.phones import OTHER_PHONE, Phones
 from tests.privacy.machine import run_step
 from tests.privacy.requested import Requested, lose
@@ -28,95 +30,6 @@ LONDON = "+442079460958"
 SCHEDULED = dict.fromkeys(
     ("version", "id", "source", "account", "time", "region", "resources", "detail-type", "detail")
 )
-TABLES = {
-    "vowline-local-balances": "Balances",
-    "vowline-local-cdrs": "Cdrs",
-    "vowline-local-payments": "Payments",
-    "vowline-local-registry": "Registry",
-    "vowline-local-sessions": "Sessions",
-    "vowline-local-users": "Users",
-}
-OTHERS = {"kms": ("kms", "Key"), "secretsmanager": ("secretsmanager", "Secret")}
-OTHERS |= {"sesv2": ("ses", "ses"), "sfn": ("states", "states"), "stepfunctions": ("states", "states")}
-Right = tuple[str, str]
-OBJECTS, BUCKET = "${ExportsBucket.Arn}/*", "ExportsBucket"
-FILES = {
-    "AbortMultipartUpload": ("s3:AbortMultipartUpload", OBJECTS),
-    "CompleteMultipartUpload": ("s3:PutObject", OBJECTS),
-    "CreateMultipartUpload": ("s3:PutObject", OBJECTS),
-    "DeleteObject": ("s3:DeleteObject", OBJECTS),
-    "ListMultipartUploads": ("s3:ListBucketMultipartUploads", BUCKET),
-    "ListObjectsV2": ("s3:ListBucket", BUCKET),
-    "UploadPart": ("s3:PutObject", OBJECTS),
-}
-"""S3's rights have other names than its operations."""
-
-
-class Used:
-    """Rights (action, resource) that each function has made use of."""
-
-    def __init__(self) -> None:
-        functions = ("app", "sweep", "exports", "daily", "deletion")
-        self.rights: dict[str, set[Right]] = {function: set() for function in functions}
-        self._active: list[str] = []
-
-    @contextmanager
-    def by(self, function: str) -> Iterator[None]:
-        """What is asked meanwhile is asked by this function."""
-        self._active.append(function)
-        try:
-            yield
-        finally:
-            self._active.pop()
-
-    def note(self, service: str, operation: str, asked: dict[str, Any]) -> None:
-        if self._active:
-            self.rights[self._active[-1]] |= set(rights(service, operation, asked))
-
-
-def rights(service: str, operation: str, asked: dict[str, Any]) -> Iterator[Right]:
-    """The IAM rights that one call needs."""
-    if operation.startswith("Transact"):
-        for item in asked["TransactItems"]:
-            for kind, part in item.items():
-                action = "ConditionCheckItem" if kind == "ConditionCheck" else f"{kind}Item"
-                yield f"dynamodb:{action}", TABLES[part["TableName"]]
-    elif operation.startswith("Batch"):
-        for table in asked["RequestItems"]:
-            yield f"dynamodb:{operation}", TABLES[table]
-    elif service == "dynamodb":
-        index = f"/index/{asked['IndexName']}" if "IndexName" in asked else ""
-        yield f"dynamodb:{operation}", TABLES[asked["TableName"]] + index
-    elif service == "s3":
-        yield FILES[operation]
-    else:
-        name, resource = OTHERS[service]
-        yield f"{name}:{operation}", resource
-
-
-def allowed(function: str) -> set[Right]:
-    """The rights of the function's own policy file."""
-    policy = json.loads((ROOT / ".chalice" / f"policy-{function}.json").read_text())
-    found = set()
-    for statement in policy["Statement"]:
-        for action in _listed(statement["Action"]):
-            for resource in _listed(statement["Resource"]):
-                found.add((action, _short(resource)))
-    return found
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _short(resource: Any) -> str:
-    """A table or index by its logical id, anything else by its service."""
-    text = str(next(iter(resource.values()), "") if isinstance(resource, dict) else resource)
-    if "/index/" in text:
-        return text.replace("${", "").replace(".Arn}", "")
-    if isinstance(resource, dict) and "Fn::GetAtt" in resource:
-        return str(resource["Fn::GetAtt"][0])
-    return text.removeprefix("arn:${AWS::Partition}:").partition(":")[0]
 
 
 @pytest.fixture
@@ -136,15 +49,6 @@ def used(monkeypatch: pytest.MonkeyPatch) -> Used:
     monkeypatch.setattr(BaseClient, "_make_api_call", listening)
     monkeypatch.setattr(Api, "__call__", entered)
     return noted
-
-
-def exceeded(used: Used) -> dict[str, set[Right]]:
-    """The rights that a function made use of and does not have."""
-    return {
-        function: asked - allowed(function)
-        for function, asked in used.rights.items()
-        if asked - allowed(function)
-    }
 
 
 @pytest.fixture
@@ -192,6 +96,26 @@ def test_a_person_who_changes_all_that_opens_their_account_stays_within_the_role
     assert person.confirm_address(browser, person.mailed(browser.mailbox, person.NEW_ADDRESS)).status == 200
     assert person.set_password(browser, person.OTHER, person.NEW).status == 200
     assert {("dynamodb:DeleteItem", "Users"), ("dynamodb:DeleteItem", "Sessions")} <= used.rights["app"]
+    assert exceeded(used) == {}
+
+
+def test_a_call_whose_quality_is_told_stays_within_the_roles(used: Used, caller: Browser) -> None:
+    [call] = caller.get("/api/calls").json["items"]
+    told = CallQuality(4, 12, 80, 421, "steady")
+    with offering("call_quality"):
+        answer = caller.post(f"/api/calls/{call['id']}/quality", msgspec.to_builtins(told))
+    assert answer.status == 204
+    assert ("dynamodb:UpdateItem", "Cdrs") in used.rights["app"]
+    assert exceeded(used) == {}
+
+
+def test_who_comes_by_google_stays_within_the_roles(used: Used, browser: Browser) -> None:
+    with running_google() as issuer:
+        assert arrive(browser, issuer).status == 302
+        joined = Browser(browser.stage, browser.mailbox).sign_up("eve@example.org")
+        page = joined.post("/api/me/google").json["url"]
+        assert reason(follow(joined, issuer.google.choose(page, "eve@example.com"))) == "linked"
+    assert ("dynamodb:DeleteItem", "Sessions") in used.rights["app"]
     assert exceeded(used) == {}
 
 
