@@ -27,13 +27,22 @@ routes = Blueprint(__name__)
 CARD_PAGES = Limit("card-pages", 20, 3600)
 
 
-@door(routes, "GET", "/api/limits", session=True, answers={200: Limits})
+@door(routes, "GET", "/api/limits", session=True, capability="credit", answers={200: Limits})
 def get_limits(signed_in: SignedIn) -> Limits:
     """Your own limits, and what today's calls have cost."""
     return show_limits(ledger.funds(signed_in.account_id), day_of(clock.now()))
 
 
-@door(routes, "PUT", "/api/limits", session=True, body=NewLimits, answers={200: Limits}, refusals=(403,))
+@door(
+    routes,
+    "PUT",
+    "/api/limits",
+    session=True,
+    capability="credit",
+    body=NewLimits,
+    answers={200: Limits},
+    refusals=(403,),
+)
 def put_limits(signed_in: SignedIn, body: NewLimits) -> Limits:
     """Limit what one call or one day may cost, and where calls may go. A live call keeps what it holds.
 
@@ -45,7 +54,7 @@ def put_limits(signed_in: SignedIn, body: NewLimits) -> Limits:
     return show_limits(ledger.funds(signed_in.account_id), day_of(clock.now()))
 
 
-@door(routes, "GET", "/api/auto-topup", session=True, answers={200: AutoTopup})
+@door(routes, "GET", "/api/auto-topup", session=True, capability="credit", answers={200: AutoTopup})
 def get_auto_topup(signed_in: SignedIn) -> AutoTopup:
     """Whether your saved card is charged when calls use your credit up."""
     return show_auto_topup(ledger.funds(signed_in.account_id))
@@ -56,6 +65,7 @@ def get_auto_topup(signed_in: SignedIn) -> AutoTopup:
     "PUT",
     "/api/auto-topup",
     session=True,
+    capability="credit",
     idempotent=True,
     limits=(CARD_PAGES,),
     body=NewAutoTopup,
@@ -80,7 +90,9 @@ def put_auto_topup(request: Incoming, signed_in: SignedIn, body: NewAutoTopup) -
     return show_auto_topup(ledger.funds(signed_in.account_id), order)
 
 
-@door(routes, "GET", "/api/receipts", session=True, query=Page, answers={200: ReceiptList})
+@door(
+    routes, "GET", "/api/receipts", session=True, capability="credit", query=Page, answers={200: ReceiptList}
+)
 def list_receipts(signed_in: SignedIn, query: Page) -> ReceiptList:
     """Your payments, newest first."""
     owner = f"receipts:{signed_in.account_id}"

@@ -19,6 +19,7 @@ routes = Blueprint(__name__)
     "POST",
     "/api/refunds",
     session=True,
+    capability="credit",
     idempotent=True,
     body=NewRefund,
     answers={201: Refund},
@@ -30,7 +31,7 @@ def start_refund(request: Incoming, signed_in: SignedIn, body: NewRefund) -> Ref
     return show_refund(refunds.start(signed_in.account_id, body.amount_micros, id))
 
 
-@door(routes, "GET", "/api/refunds", session=True, query=Page, answers={200: RefundList})
+@door(routes, "GET", "/api/refunds", session=True, capability="credit", query=Page, answers={200: RefundList})
 def list_refunds(signed_in: SignedIn, query: Page) -> RefundList:
     """Your refunds, newest first."""
     owner = f"refunds:{signed_in.account_id}"
@@ -47,6 +48,7 @@ def list_refunds(signed_in: SignedIn, query: Page) -> RefundList:
     "GET",
     "/api/refunds/{id}",
     session=True,
+    capability="credit",
     prefixes={"id": refund_requests.PREFIX},
     answers={200: Refund},
 )

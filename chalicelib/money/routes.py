@@ -19,7 +19,7 @@ ORDERS_AN_HOUR = Limit("orders-an-hour", 20, 3600)
 ORDERS_A_DAY = Limit("orders-a-day", 40, 24 * 3600)
 
 
-@door(routes, "GET", "/api/balance", session=True, answers={200: Balance})
+@door(routes, "GET", "/api/balance", session=True, capability="credit", answers={200: Balance})
 def get_balance(signed_in: SignedIn) -> Balance:
     """Your credit."""
     funds = ledger.funds(signed_in.account_id)
@@ -31,7 +31,7 @@ def get_balance(signed_in: SignedIn) -> Balance:
     )
 
 
-@door(routes, "GET", "/api/ledger", session=True, query=Page, answers={200: Ledger})
+@door(routes, "GET", "/api/ledger", session=True, capability="credit", query=Page, answers={200: Ledger})
 def list_ledger(signed_in: SignedIn, query: Page) -> Ledger:
     """Every movement of your credit, newest first."""
     owner = f"ledger:{signed_in.account_id}"
@@ -50,6 +50,7 @@ def list_ledger(signed_in: SignedIn, query: Page) -> Ledger:
     "POST",
     "/api/topups",
     session=True,
+    capability="credit",
     idempotent=True,
     limits=(ORDERS_AN_HOUR, ORDERS_A_DAY),
     body=NewTopup,
@@ -62,7 +63,15 @@ def start_topup(request: Incoming, signed_in: SignedIn, body: NewTopup) -> Topup
     return show_topup(topups.start(signed_in.account_id, body.amount_micros, order_id))
 
 
-@door(routes, "GET", "/api/topups/{id}", session=True, prefixes={"id": "ord"}, answers={200: Topup})
+@door(
+    routes,
+    "GET",
+    "/api/topups/{id}",
+    session=True,
+    capability="credit",
+    prefixes={"id": "ord"},
+    answers={200: Topup},
+)
 def get_topup(signed_in: SignedIn, id: str) -> Topup:
     """What became of an order: open, paid, failed, expired, or set aside in suspense."""
     return show_topup(topups.find(signed_in.account_id, id))
