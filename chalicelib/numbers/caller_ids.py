@@ -39,8 +39,8 @@ RANGE_DIGITS = 4
 REFUSED = Refusal(
     422, "number-not-verifiable", "We can't verify this number. If it is yours, please write to us."
 )
-"""One answer to a number that is another person's and to one that the carrier does not call: it must not tell
-who is a customer."""
+"""One answer to a number that is another person's and to one that the carrier does not call: it is to tell
+little of who is a customer, and no oftener than phones may ring."""
 REMOVED = Refusal(409, "caller-id-removed", "This number was removed meanwhile.")
 
 
@@ -56,9 +56,10 @@ def add(account_id: str, phone: str, id: str) -> OwnNumber:
     house_number = settings.current().house_number
     if dialled.e164 == house_number or decks.current().find(dialled.e164, house_number) is None:
         raise REFUSED
-    known = _under_way(shelves.read(account_id), dialled.e164, clock.epoch_seconds(clock.now()))
+    _, _, known = _admit(account_id, dialled, id)
     if known and known.code:
         return known
+    # Only behind these it shows that a number is another person's.
     throttles.take(OF_ACCOUNT, account_id)
     throttles.take(OF_PHONE, dialled.e164)
     throttles.take(OF_RANGE, dialled.e164[:-RANGE_DIGITS])
@@ -99,15 +100,9 @@ def _reserve(account_id: str, dialled: Dialled, id: str) -> OwnNumber:
     phone, now = dialled.e164, clock.epoch_seconds(clock.now())
     number = OwnNumber(id, phone, State.PENDING, now + int(CODE_LIFE.total_seconds()))
     for attempt in range(tables.TRIES):
-        funds, shelf = ledger.funds(account_id), shelves.read(account_id)
-        holds.check_open(funds)
-        if dialled.country in profile.current().calls.high_risk_countries:
-            holds.check_high_risk(funds)
-        if under_way := _under_way(shelf, phone, now):
-            _check_called(under_way, id)
+        funds, shelf, under_way = _admit(account_id, dialled, id)
+        if under_way:
             return under_way
-        if rules.is_full(shelf.numbers.values()):
-            raise Refusal(409, "caller-ids-full", f"You have {rules.MOST} numbers. Please remove one first.")
         if not shelves.is_free(phone, account_id):
             raise REFUSED
         if earlier := shelf.numbers.get(id):
@@ -119,6 +114,20 @@ def _reserve(account_id: str, dialled: Dialled, id: str) -> OwnNumber:
         else:
             return number
     raise Busy
+
+
+def _admit(account_id: str, dialled: Dialled, id: str) -> tuple[Funds, Shelf, OwnNumber | None]:
+    """An account and its shelf, which may take this number; or the number that waits there already."""
+    funds, shelf = ledger.funds(account_id), shelves.read(account_id)
+    holds.check_open(funds)
+    if dialled.country in profile.current().calls.high_risk_countries:
+        holds.check_high_risk(funds)
+    under_way = _under_way(shelf, dialled.e164, clock.epoch_seconds(clock.now()))
+    if under_way:
+        _check_called(under_way, id)
+    elif rules.is_full(shelf.numbers.values()):
+        raise Refusal(409, "caller-ids-full", f"You have {rules.MOST} numbers. Please remove one first.")
+    return funds, shelf, under_way
 
 
 def _under_way(shelf: Shelf, phone: str, now: int) -> OwnNumber | None:

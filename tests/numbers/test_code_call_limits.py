@@ -10,7 +10,8 @@ from chalicelib.core import clock as core_clock
 from chalicelib.core import ids, settings
 from chalicelib.core.errors import Refusal
 from chalicelib.core.throttles import Limit
-from chalicelib.numbers import caller_ids
+from chalicelib.money import ledger
+from chalicelib.numbers import caller_ids, rules, shelves
 from tests.conftest import Clock
 from tests.harness.stage import Stage
 
@@ -73,3 +74,31 @@ def test_what_is_refused_has_not_rung_and_leaves_nothing(stage: Stage) -> None:
     assert add(whose, house) == "number-not-verifiable"
     assert caller_ids.of(whose) == []
     assert stage.carrier.calls() == []
+
+
+def test_what_an_account_may_not_have_is_told_before_it_is_counted(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else who may have no phone called could use up the calls of somebody else's."""
+    limit(monkeypatch, "OF_PHONE", 1)
+    suspended, cautious, full = account(), account(), account()
+    ledger.set_status(suspended, "suspended")
+    monkeypatch.setattr(rules, "MOST", 1)
+    assert add(full, phone(111)) is None
+    tunis = "+21671234567"
+    for _ in range(2):
+        assert add(suspended, phone(110)) == "account-suspended"
+        assert add(cautious, tunis) == "high-risk-country"
+        assert add(full, phone(110)) == "caller-ids-full"
+    assert add(account(), phone(110)) is None
+
+
+def test_whose_a_number_is_can_not_be_asked_more_often_than_it_rings(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit(monkeypatch, "OF_ACCOUNT", 2)
+    monkeypatch.setattr(shelves, "is_free", lambda *_: False)
+    whose = account()
+    assert [add(whose, phone(110 + n)) for n in range(3)] == ["number-not-verifiable"] * 2 + [
+        "too-many-requests"
+    ]
