@@ -14,7 +14,6 @@ from bench.killpoints.sweeps import sweep
 from chalicelib.core.subjects import Subject
 from chalicelib.identity import personal_data
 from chalicelib.identity.models import GoogleIdentity, find, owner_of
-from chalicelib.providers import google
 from tests.app import at_google
 from tests.harness.browser import Browser
 from tests.harness.killpoints import Case
@@ -29,7 +28,7 @@ class Visitor(Guest):
 
     def __init__(self, scene: Scene, *, known: bool = False) -> None:
         super().__init__(scene, known=known)
-        google._cached_keys = None
+        at_google.forget_keys()
 
     def to_sign_up(self) -> str:
         return at_google.to_google(self.here)
@@ -47,7 +46,7 @@ class Visitor(Guest):
     def founded(self) -> Visitor:
         """They have an account, opened by Google in another browser."""
         self.follow(self.choose(at_google.to_google(self.elsewhere)), self.elsewhere)
-        google._cached_keys = None
+        at_google.forget_keys()
         return self
 
     def choose(self, page: str) -> str:

@@ -43,6 +43,11 @@ def running_google() -> Iterator[InProcess]:
         yield carried
 
 
+def forget_keys() -> None:
+    """Google's keys are asked for again, by whoever comes next, so that each makes the same requests."""
+    google._cached_keys = None
+
+
 def to_google(browser: Browser, **wanted: str) -> str:
     """Sign up: the page that the browser is sent to."""
     new = {"policy_version": profile.current().version, "birth_date": "1990-05-17", **wanted}

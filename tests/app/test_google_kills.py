@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.core import secrets
 from infra.local.google.in_process import InProcess
-from tests.app.at_google import arrive, follow, reason, running_google, users
+from tests.app.at_google import arrive, follow, forget_keys, reason, running_google, users
 from tests.harness.browser import Browser
 from tests.harness.killpoints import Case, survive
 from tests.harness.mailbox import Mailbox
@@ -26,6 +26,7 @@ def issuer(stage: Stage) -> Iterator[InProcess]:
 
 
 def somebody(stage: Stage, mailbox: Mailbox) -> tuple[Browser, str]:
+    forget_keys()
     return Browser(stage, mailbox), f"person{next(people)}@example.org"
 
 
