@@ -117,7 +117,7 @@ def test_one_account_tried_from_ten_thousand_networks_is_tried_little_and_its_ow
 
 
 def test_an_owner_at_a_new_browser_always_has_a_mail_whose_link_lives(world: World) -> None:
-    """However often strangers ask for mails, and however many of them are refused."""
+    """However often strangers ask for mails to that address, and however many of them are refused."""
     asked_at = START
     link_life = recovery.LIFE
     for _ in world.spread(20_000, timedelta(days=2)):
