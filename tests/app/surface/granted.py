@@ -11,11 +11,12 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from chalicelib.calling.quality import CallQuality
 from chalicelib.core.doors import DOORS, Door
 from chalicelib.policy import profile
 from infra.local.payments.webhooks import sign
 from tests.app.person import NEW, forget, form, mailed
-from tests.app.surface.scene import ADA, Scene
+from tests.app.surface.scene import ADA, MORE, Scene
 from tests.harness.browser import PASSWORD, Browser
 from tests.harness.environment import ENVIRONMENT
 from tests.harness.lambda_door import Answer, application, ask
@@ -24,8 +25,8 @@ from tests.numbers.phones import Phones, told
 
 application()
 SITE = ENVIRONMENT["PUBLIC_URL"]
-# What the profile does not offer is not found, whoever asks: tests/core/test_doors.py.
-OFFERED = [door for door in DOORS if door.capability is None or profile.offers(door.capability)]
+# What is not offered is not found, whoever asks: tests/core/test_doors.py.
+OFFERED = [door for door in DOORS if door.capability in {None, *profile.current().offers, *MORE}]
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,11 @@ def _status(scene: Scene) -> Wanted:
     return Wanted(ids={"account_id": call.account_id, "id": call.call_id}, body=call.ending())
 
 
+def _call_quality(scene: Scene) -> Wanted:
+    told = CallQuality(4, 12, 80, 421, "steady")
+    return Wanted(ids={"id": scene.call_ids[0]}, body=msgspec.to_builtins(told))
+
+
 def _event(scene: Scene) -> Wanted:
     return Wanted(body=scene.stage.payments.events()[-1])
 
@@ -245,6 +251,7 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "POST /api/auth/signup": lambda _: Wanted(body=form(email="new@example.org")),
     "POST /api/auth/verify": _verification,
     "POST /api/caller-ids": _caller_id,
+    "POST /api/calls/{id}/quality": _call_quality,
     "POST /api/calls/token": lambda scene: Wanted(body={"caller_id": scene.caller_id}),
     "POST /api/me/email": _new_address,
     "POST /api/me/email/confirm": _confirmed_address,

@@ -13,6 +13,7 @@ import boto3
 from tests.calling.exported import Exported
 from tests.harness.browser import Browser
 from tests.harness.mailbox import Mailbox, open_mailbox
+from tests.harness.offering import offering
 from tests.harness.signed import SignedCall
 from tests.harness.stage import Stage, running_stage
 from tests.numbers.phones import Phones
@@ -20,6 +21,8 @@ from tests.numbers.phones import Phones
 ADA, EVE = "ada@example.org", "eve@example.org"
 # Called and verified in the scene and named in no request: wherever they show, they were told.
 CALLED, OWN = "+442079460999", "+12025550199"
+MORE = ("call_quality",)
+"""What the scene's service offers beyond the profile."""
 
 
 class Scene:
@@ -138,5 +141,5 @@ class Scene:
 @contextmanager
 def played() -> Iterator[Scene]:
     """A scene on a stage of its own."""
-    with running_stage() as stage, open_mailbox() as mailbox:
+    with offering(*MORE), running_stage() as stage, open_mailbox() as mailbox:
         yield Scene(stage, mailbox)
