@@ -54,31 +54,39 @@ class Funds:
         return sum(key.startswith(CALL) for key in self.holds)
 
     def spent_on(self, day: str) -> int:
-        """What the calls of a UTC day have cost and hold so far."""
+        """What the calls of a day have cost and hold so far."""
         return self.day_spent_micros if self.day == day else 0
 
 
 def spendable_micros(funds: Funds, now: datetime, first_day_cap_micros: int) -> int:
     """What one call may hold now: the free credit, within the person's caps and the first day's."""
-    spent = funds.spent_on(day_of(now))
+    spent = funds.spent_on(day_of(funds.account_id, now))
     bounds = [funds.available_micros]
     if funds.call_cap_micros is not None:
         bounds.append(funds.call_cap_micros)
     if funds.day_cap_micros is not None:
         bounds.append(funds.day_cap_micros - spent)
-    if now - ids.made_at(funds.account_id) < FIRST_DAY:
+    if is_first_day(funds.account_id, now):
         bounds.append(first_day_cap_micros - spent)
     return max(0, min(bounds))
 
 
-def day_of(now: datetime) -> str:
-    return f"{now:%Y-%m-%d}"
+def is_first_day(account_id: str, now: datetime) -> bool:
+    return now - ids.made_at(account_id) < FIRST_DAY
 
 
-def seconds_left(now: datetime) -> int:
-    """Until the next UTC day, at least 1."""
-    tomorrow = (now + FIRST_DAY).replace(hour=0, minute=0, second=0, microsecond=0)
-    return int((tomorrow - now).total_seconds()) + 1
+def day_of(account_id: str, now: datetime) -> str:
+    """The UTC day that spending counts for. An account's first day has 24 hours, whenever it was opened."""
+    first = is_first_day(account_id, now)
+    return f"{ids.made_at(account_id) if first else now:%Y-%m-%d}"
+
+
+def seconds_left(account_id: str, now: datetime) -> int:
+    """Until the next day of `day_of`, at least 1."""
+    ends = (now + FIRST_DAY).replace(hour=0, minute=0, second=0, microsecond=0)
+    if is_first_day(account_id, now):
+        ends = ids.made_at(account_id) + FIRST_DAY
+    return int((ends - now).total_seconds()) + 1
 
 
 def crossed(before_micros: int, after_micros: int, threshold_micros: int | None) -> bool:

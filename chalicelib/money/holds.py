@@ -142,11 +142,11 @@ def _plan(plan: Callable[[int], Hold | None], before: Funds, now: datetime) -> H
     """The hold for what may be spent today; it remembers the day, so that what it frees is the same day's."""
     hold = plan(spendable_micros(before, now, profile.current().first_day_cap_micros))
     if hold:
-        return replace(hold, detail={**hold.detail, "day": day_of(now)})
+        return replace(hold, detail={**hold.detail, "day": day_of(before.account_id, now)})
     if plan(before.available_micros) is None:
         raise Refusal(402, "no-credit", "Your credit is not enough for this call. Please top up first.")
     sentence = "This would go beyond a limit of your account. Look at your limits, or try again tomorrow."
-    raise Refusal(429, "spend-cap", sentence, retry_after_seconds=seconds_left(now))
+    raise Refusal(429, "spend-cap", sentence, retry_after_seconds=seconds_left(before.account_id, now))
 
 
 def _write(before: Funds, key: str, hold: Hold, limit: int, *, high_risk: bool) -> None:

@@ -30,7 +30,7 @@ CARD_PAGES = Limit("card-pages", 20, 3600)
 @door(routes, "GET", "/api/limits", session=True, capability="credit", answers={200: Limits})
 def get_limits(signed_in: SignedIn) -> Limits:
     """Your own limits, and what today's calls have cost."""
-    return show_limits(ledger.funds(signed_in.account_id), day_of(clock.now()))
+    return _show(signed_in.account_id)
 
 
 @door(
@@ -51,7 +51,7 @@ def put_limits(signed_in: SignedIn, body: NewLimits) -> Limits:
     if body.high_risk_countries and not ledger.funds(signed_in.account_id).high_risk_calls:
         check_fresh(signed_in)
     limits.put(signed_in.account_id, body.call_micros, body.day_micros, high_risk=body.high_risk_countries)
-    return show_limits(ledger.funds(signed_in.account_id), day_of(clock.now()))
+    return _show(signed_in.account_id)
 
 
 @door(routes, "GET", "/api/auto-topup", session=True, capability="credit", answers={200: AutoTopup})
@@ -110,3 +110,7 @@ def _given(field: str, value: int | None) -> int:
             422, "invalid", "Some of these values do not fit.", [FieldError(field, "This is missing.")]
         )
     return value
+
+
+def _show(account_id: str) -> Limits:
+    return show_limits(ledger.funds(account_id), day_of(account_id, clock.now()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -72,7 +73,7 @@ def test_beyond_the_days_limit_a_call_is_refused_aloud(caller: Browser, stage: S
     refused = caller.call(LONDON, 60)
     assert "limit of your account" in refused["twiml"]
     assert len(caller.get("/api/calls").json["items"]) == 1
-    to_hour(clock, 0)
+    clock.advance(timedelta(days=1))
     assert caller.call(LONDON, 60)["outcome"] == "completed"
 
 

@@ -213,6 +213,21 @@ def test_on_its_first_day_an_account_spends_no_more_than_the_profile_says(
     assert held(purse, place(purse)) == available == 50 * DOLLAR
 
 
+def test_an_accounts_first_day_has_24_hours_whenever_it_was_opened(
+    stage: Stage, mailbox: Mailbox, clock: Clock
+) -> None:
+    cap = profile.current().first_day_cap_micros
+    to_hour(clock, 23)
+    purse = make(stage, mailbox).earn(200 * DOLLAR)
+    end(purse, place(purse, cap), cap)
+    clock.advance(timedelta(hours=2))
+    told = refused(purse)
+    assert told.type == "spend-cap"
+    assert 21 * 3600 < (told.retry_after_seconds or 0) <= 22 * 3600 + 1
+    clock.advance(timedelta(hours=22))
+    assert held(purse, place(purse)) == purse.funds.held_micros == 150 * DOLLAR
+
+
 def test_limits_may_come_before_any_credit(stage: Stage, mailbox: Mailbox) -> None:
     account_id = ids.new("acc", service_clock.now())
     limits.put(account_id, DOLLAR, 2 * DOLLAR)
