@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from datetime import timedelta
 from unittest import mock
 
@@ -19,6 +20,13 @@ from tests.harness.stage import Stage
 SITE = "http://127.0.0.1:8000"
 DELETION = "/api/privacy/requests"
 TOPUP = "/api/topups"
+
+
+@pytest.fixture(autouse=True)
+def everything_offered() -> Iterator[None]:
+    """Every door there is, whatever the profile of these tests offers."""
+    with mock.patch.object(doors.hooks, "offers", return_value=True):
+        yield
 
 
 @pytest.fixture

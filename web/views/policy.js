@@ -16,7 +16,9 @@ export function tell(policy) {
   return [
     make("div", { class: "heading" },
       make("h2", {}, "What we promise"),
-      make("a", { href: "/api/privacy/notice" }, "The whole notice")),
+      make("span", {},
+        make("a", { href: "/api/privacy/notice" }, "The whole notice"), " · ",
+        make("a", { href: "/api/privacy/policy" }, "As data"))),
     make("p", { class: "muted" }, `Version ${policy.version}, in force since ${day(policy.effective_at)}.`),
     make("ul", { class: "promises" }, ...promises(policy.settings).map((text) => make("li", {}, text))),
     ...part("What we keep, and how long", policy.categories.filter((one) => one.active), (one) => keeping(one)),
