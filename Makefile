@@ -6,8 +6,8 @@ BIN := .local/venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help environments run demo test check bench race simulate killpoints timing mutants orders package clean \
-  import-deck policy policy-explain policy-notice policy-records policy-diff policy-proofs policy-faults
+.PHONY: help environments run demo test check bench race simulate fuzz killpoints timing mutants orders package \
+  clean import-deck policy policy-explain policy-notice policy-records policy-diff policy-proofs policy-faults
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -42,7 +42,6 @@ race: environments ## 50 threads on one balance, 0 overspent (CALLS=40 each)
 simulate: environments ## Weeks of faults, checked after every step (STEPS=20000 EACH=100 SEED=1)
 	@$(BIN)/python -m bench.simulator $(if $(STEPS),--steps $(STEPS)) $(if $(EACH),--each $(EACH)) $(if $(SEED),--seed $(SEED))
 
-.PHONY: fuzz
 fuzz: environments ## Every route: 200 requests made from its document, 600 odd texts in every field
 	$(PYTEST) --hypothesis-profile=fuzz tests/app/surface
 

@@ -6,20 +6,18 @@ errand that sees to its end.
 
 from __future__ import annotations
 
-import random
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any
 from unittest import mock
 
 import msgspec
 
 from bench.race import embedded_tables
+from bench.rivals import at_once, patiently
 from chalicelib.core import clock, ids, secrets, throttles
-from chalicelib.core.errors import Busy, Refusal
+from chalicelib.core.errors import Refusal
 from chalicelib.core.secrets import Secrets
 from chalicelib.money import ledger
 from chalicelib.money.holds import Hold, Overdue
@@ -47,7 +45,7 @@ def race() -> str | None:
 def eleventh() -> str | None:
     """Sixteen different numbers at once for one account that may have ten."""
     account_id = _account()
-    at_once([partial(_add, account_id, f"+1202555{number:04}") for number in range(110, 126)])
+    at_once([partial(_add, account_id, f"+1202555{number:04}") for number in range(110, 126)], THREADS)
     numbers = shelves.read(account_id).numbers
     return None if len(numbers) == rules.MOST else f"{len(numbers)} numbers where ten may be"
 
@@ -58,7 +56,7 @@ def one_owner() -> str | None:
     for account_id, id in asked.items():
         caller_ids.add(account_id, PHONE, id)
     end = CodeCallEnd("CA" + "1" * 32, PHONE, "PN" + "1" * 32)
-    at_once([partial(verifications.hear, *whose, end) for whose in asked.items()] * 2)
+    at_once([partial(verifications.hear, *whose, end) for whose in asked.items()] * 2, THREADS)
     states = [shelves.read(account_id).numbers[id].state for account_id, id in asked.items()]
     if states.count(State.VERIFIED) != 1 or states.count(State.FAILED) != OWNERS - 1:
         return f"one phone came to {states}"
@@ -70,7 +68,7 @@ def no_errand_lost(carrier: Carrier) -> str | None:
     account_id = _account()
     jobs = [partial(_live, carrier, account_id, f"+1312555{number:04}") for number in range(110, 118)]
     sweeps = [partial(removals.tidy, Overdue(account_id, removals.ERRAND, Hold(0, 0, {})))] * 40
-    at_once([*jobs, *sweeps])
+    at_once([*jobs, *sweeps], THREADS)
     numbers = shelves.read(account_id).numbers.values()
     is_open = any(number.state is not State.VERIFIED for number in numbers)
     if is_open and removals.ERRAND not in ledger.funds(account_id).holds:
@@ -80,43 +78,26 @@ def no_errand_lost(carrier: Carrier) -> str | None:
     return None if kept == {phone for phone in there if phone.startswith("+1312")} else f"{kept} of {there}"
 
 
-def at_once(jobs: Sequence[Callable[[], Any]]) -> None:
-    with ThreadPoolExecutor(THREADS) as pool:
-        for done in [pool.submit(_patiently, job) for job in random.Random(1).sample(jobs, len(jobs))]:
-            done.result()
-
-
-def _patiently(job: Callable[[], Any]) -> None:
-    """As the carrier and browsers do when we are busy."""
-    for _ in range(50):
-        try:
-            job()
-        except Busy:
-            continue
-        return
-    raise AssertionError("always busy")
-
-
 def _account() -> str:
     return ids.new("acc", clock.now())
 
 
 def _add(account_id: str, phone: str) -> None:
     with suppress(Refusal):
-        _patiently(partial(caller_ids.add, account_id, phone, ids.new("cid", clock.now())))
+        patiently(partial(caller_ids.add, account_id, phone, ids.new("cid", clock.now())))
 
 
 def _live(carrier: Carrier, account_id: str, phone: str) -> None:
     """A number's whole life, or half of it."""
     id = ids.new("cid", clock.now())
-    _patiently(partial(caller_ids.add, account_id, phone, id))
+    patiently(partial(caller_ids.add, account_id, phone, id))
     number = shelves.read(account_id).numbers[id]
     assert carrier.answer_code(id, number.code)["verified"]
     [made] = [item for item in carrier.caller_ids() if item["phone_number"] == phone]
     end = CodeCallEnd(number.calls[-1], phone, made["sid"])
-    _patiently(partial(verifications.hear, account_id, id, end))
+    patiently(partial(verifications.hear, account_id, id, end))
     if int(phone[-1]) % 2:
-        _patiently(partial(caller_ids.remove, account_id, id))
+        patiently(partial(caller_ids.remove, account_id, id))
 
 
 @contextmanager

@@ -13,17 +13,16 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
-from moto.core.botocore_stubber import MockRawResponse
 
+from bench import replay
 from chalicelib.calling import csv_export, exports, history
 from chalicelib.calling.filters import CallFilter
 from chalicelib.calling.models import Export, Line
@@ -142,25 +141,19 @@ def _page(account_id: str) -> tuple[bytes, list[Line]]:
     return body, scan._decoder_of(Line).decode(body).Items
 
 
-@contextmanager
-def _replayed(body: bytes, pages: int) -> Iterator[None]:
+def _replayed(body: bytes, pages: int) -> AbstractContextManager[None]:
     """So many answers of this page, then empty ones."""
     left = [pages]
 
-    def answer(request: Any, **_: Any) -> Any:
+    def answer() -> tuple[int, HTTPHeaders, bytes]:
         left[0] -= 1
         sent = body if left[0] >= 0 else b'{"Items": []}'
         if left[0] > 0:
             key = {"month_key": {"S": "month"}, "call_id": {"S": str(left[0])}}
             sent = body[:-1] + b', "LastEvaluatedKey": ' + json.dumps(key).encode() + b"}"
-        return AWSResponse(request.url, 200, HTTPHeaders(), MockRawResponse(sent))
+        return 200, HTTPHeaders(), sent
 
-    events: Any = tables.connection().client.meta.events
-    events.register_first(SENT, answer)
-    try:
-        yield
-    finally:
-        events.unregister(SENT, answer)
+    return replay.answered(SENT, answer)
 
 
 def _cpu(work: Callable[[], object]) -> float:

@@ -9,15 +9,15 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 from unittest import mock
 
 from bench.race import embedded_tables
+from bench.rivals import at_once, patiently
 from chalicelib.core import clock, ids
-from chalicelib.core.errors import Busy, Refusal
+from chalicelib.core.errors import Refusal
 from chalicelib.money import facts, holds, ledger, refund_requests, refunds, topups
 from chalicelib.money.holds import Hold
 from chalicelib.money.ledger import Movement
@@ -38,14 +38,14 @@ def race() -> str | None:
         account_id = ids.new("acc", clock.now())
         orders = [topups.start(account_id, TWENTY, ids.new("ord", clock.now())) for _ in range(3)]
         paid = [str(partner.pay(str(order.checkout_id), "succeeded")["payment_intent"]) for order in orders]
-        at_once(tell_all(partner))
+        at_once(tell_all(partner), THREADS)
         if ledger.funds(account_id).available_micros != len(paid) * TWENTY:
             return "payments were not credited once each"
         jobs: list[Callable[[], Any]] = [lambda: ask_back(account_id)] * 20 + [lambda: call(account_id)] * 25
         jobs += [lambda: refund_by_staff(partner, random.choice(paid))] * 4
         jobs += [lambda: tell_some(partner)] * 10
-        at_once(jobs)
-        at_once(tell_all(partner))
+        at_once(jobs, THREADS)
+        at_once(tell_all(partner), THREADS)
         for key in ledger.funds(account_id).holds:
             if refund_requests.is_reservation(key):
                 refunds.ask_again(account_id, key)
@@ -63,24 +63,6 @@ def audit(account_id: str, paid: list[str]) -> str | None:
     if not sum(entry.amount_micros for entry in entries) == funds.total_micros == funds.available_micros:
         return "the balance is not the sum of its entries"
     return None if booked == made else f"{booked} booked, {made} given back"
-
-
-def at_once(jobs: list[Callable[[], Any]]) -> None:
-    random.Random(1).shuffle(jobs)
-    with ThreadPoolExecutor(THREADS) as pool:
-        for done in [pool.submit(_patiently, job) for job in jobs]:
-            done.result()
-
-
-def _patiently(job: Callable[[], Any]) -> None:
-    """As Stripe and browsers do when we are busy."""
-    for _ in range(50):
-        try:
-            job()
-        except Busy:
-            continue
-        return
-    raise AssertionError("always busy")
 
 
 def tell_all(partner: Payments) -> list[Callable[[], Any]]:
@@ -101,7 +83,7 @@ def call(account_id: str) -> None:
         hold = holds.place(account_id, key, lambda micros: Hold(min(micros, MOST_MICROS), 1, {}), 10)
         cost = random.randint(0, hold.amount_micros)
         charge = Movement("call", key, ids.made_at(key), -cost)
-        _patiently(lambda: ledger.book(account_id, charge, release=key))
+        patiently(lambda: ledger.book(account_id, charge, release=key))
 
 
 def ask_back(account_id: str) -> None:
@@ -116,7 +98,7 @@ def refund_by_staff(partner: Payments, payment: str) -> None:
 
 def tell_some(partner: Payments) -> None:
     for tell in random.sample(tell_all(partner), 5):
-        _patiently(tell)
+        patiently(tell)
 
 
 @contextmanager

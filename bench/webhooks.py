@@ -9,17 +9,17 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 from urllib.parse import parse_qsl
 
-from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
-from moto.core.botocore_stubber import MockRawResponse
+from botocore.compat import HTTPHeaders
 from twilio.request_validator import RequestValidator
 
+from bench import replay
 from bench.calls import LONDON
 from chalicelib.core import tables
 from tests.harness import stage
@@ -106,22 +106,15 @@ def _recorded(webhook: Webhook) -> Iterator[None]:
         events.unregister(RECEIVED, receive)
 
 
-@contextmanager
-def _replayed(webhook: Webhook) -> Iterator[None]:
+def _replayed(webhook: Webhook) -> AbstractContextManager[None]:
     """Each request gets the answer that it got when it was recorded, in order."""
     answers = iter(webhook.answers)
 
-    def answer(request: Any, **_: Any) -> Any:
+    def answer() -> tuple[int, HTTPHeaders, bytes]:
         recorded = next(answers)
-        raw = MockRawResponse(recorded["body"])
-        return AWSResponse(request.url, recorded["status_code"], recorded["headers"], raw)
+        return recorded["status_code"], recorded["headers"], recorded["body"]
 
-    events: Any = tables.connection().client.meta.events
-    events.register_first(SENT, answer)
-    try:
-        yield
-    finally:
-        events.unregister(SENT, answer)
+    return replay.answered(SENT, answer)
 
 
 def _compare(webhook: Webhook) -> WebhookCpu:

@@ -13,7 +13,7 @@ from bench.killpoints.scene import Scene
 from bench.killpoints.sweeps import sweep
 from chalicelib.core.subjects import Subject
 from chalicelib.identity import personal_data
-from chalicelib.identity.models import GoogleIdentity, find, owner_of
+from chalicelib.identity.models import GoogleIdentity, owner_of
 from tests.app import at_google
 from tests.harness.browser import Browser
 from tests.harness.killpoints import Case
@@ -62,7 +62,7 @@ class Visitor(Guest):
     def outcome(self) -> dict[str, object]:
         """Whom Google opens an account for, too."""
         user = owner_of(self.old)
-        identity = find(GoogleIdentity, user.google_key) if user and user.google_key else None
+        identity = GoogleIdentity.living(user.google_key) if user and user.google_key else None
         return {
             **super().outcome(),
             "google": [bool(user and identity and identity.owner_id == user.user_id)],
@@ -139,7 +139,7 @@ def erase(scene: Scene) -> Case:
             pass
 
     def outcome() -> object:
-        known = find(GoogleIdentity, user.google_key)
+        known = GoogleIdentity.living(user.google_key)
         return {"left": [row.find(subject)], "known": [known is not None], **visitor.outcome()}
 
     return Case(act, outcome)

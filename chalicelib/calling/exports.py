@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import msgspec
-from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.calling import csv_export, history
 from chalicelib.calling.filters import CallFilter
@@ -41,11 +41,8 @@ WORKING = ("waiting", "running", "closing")
 
 def find(account_id: str) -> Export | None:
     """The account's export, from a consistent read, as long as its file lives."""
-    try:
-        export = Export.get(Export.key(account_id), consistent_read=True)
-    except DoesNotExist:
-        return None
-    return export if clock.now() < ends_at(export) else None
+    export = Export.stored(Export.key(account_id))
+    return export if export and clock.now() < ends_at(export) else None
 
 
 def ends_at(export: Export) -> datetime:
@@ -113,12 +110,8 @@ def erase(account_id: str) -> int:
 
 
 def _work_on(key: str, stop_at: float) -> str:
-    try:
-        export = Export.get(key, consistent_read=True)
-    except DoesNotExist:
-        return "overtaken"
-    now_seconds = clock.epoch_seconds(clock.now())
-    if export.due_at > now_seconds:
+    export, now_seconds = Export.stored(key), clock.epoch_seconds(clock.now())
+    if export is None or export.due_at > now_seconds:
         return "overtaken"
     seen = export.run
     export.run += 1
@@ -190,13 +183,13 @@ def _be_ready(export: Export) -> str:
 def _end(export: Export) -> str:
     """Its time is over. The files first: only the item knows of them."""
     vault.erase(export.account_id)
-    tables.write(lambda: Export(export.token_hash).delete(condition=Export.run == export.run))
+    tables.write(lambda: Export(export.token_hash).delete(condition=_held(export, export.run)))
     return "ended"
 
 
 def _save(export: Export, seen: int | None = None, **values: int | str | None) -> None:
     """Note how far it has come, as long as no other run has it; raises ConditionFailed."""
-    condition = (Export.id == export.id) & (Export.run == (export.run if seen is None else seen))
+    condition = _held(export, export.run if seen is None else seen)
     actions = [
         getattr(Export, name).remove() if value is None else getattr(Export, name).set(value)
         for name, value in values.items()
@@ -204,6 +197,12 @@ def _save(export: Export, seen: int | None = None, **values: int | str | None) -
     tables.write(lambda: Export(export.token_hash).update(actions=actions, condition=condition))
     for name, value in values.items():
         setattr(export, name, value)
+
+
+def _held(export: Export, run: int) -> Condition:
+    """That neither another file nor another run has taken its place."""
+    held: Condition = (Export.id == export.id) & (Export.run == run)
+    return held
 
 
 def _is_fresh(export: Export) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pynamodb.exceptions import DoesNotExist
-
 from chalicelib.calling.models import Favourites
 from chalicelib.core import tables
 from chalicelib.numbers import dialling
@@ -13,10 +11,8 @@ from chalicelib.numbers import dialling
 
 def numbers(account_id: str) -> list[str]:
     """All of them, in E.164."""
-    try:
-        return list(Favourites.get(Favourites.key(account_id), consistent_read=True).numbers)
-    except DoesNotExist:
-        return []
+    found = Favourites.stored(Favourites.key(account_id))
+    return list(found.numbers) if found else []
 
 
 def put(account_id: str, wanted: Iterable[str]) -> list[str]:

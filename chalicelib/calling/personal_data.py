@@ -52,7 +52,7 @@ def _find(subject: Subject) -> int:
 
 def _erase(subject: Subject) -> Erased:
     """At the carrier first: only our record knows the call's ids there."""
-    count = 0
+    count, lost = 0, _lost()
     for record in _personal(subject):
         if count == ROUND:
             return Erased("more", count)
@@ -62,7 +62,7 @@ def _erase(subject: Subject) -> Erased:
             return Erased("later", count, LATER_SECONDS)
         if not gone:
             return Erased("later", count, NOT_YET_SECONDS)
-        _cut_off(record, _lost())
+        _cut_off(record, lost)
         count += 1
     return Erased("erased", count)
 

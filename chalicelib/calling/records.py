@@ -8,7 +8,6 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
 from chalicelib.calling import rules
@@ -24,11 +23,7 @@ from chalicelib.providers.twilio import Leg
 
 def find(account_id: str, call_id: str) -> CallRecord | None:
     """One record, from a consistent read; an expired one is gone."""
-    try:
-        record = CallRecord.get(month_key(account_id, call_id), call_id, consistent_read=True)
-    except DoesNotExist:
-        return None
-    return None if record.expired() else record
+    return CallRecord.living(month_key(account_id, call_id), call_id)
 
 
 def compose(account_id: str, call_id: str, hold: Hold, leg: Leg) -> CallRecord:

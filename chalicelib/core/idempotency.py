@@ -15,7 +15,6 @@ from dataclasses import replace
 
 from chalice import Response
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.core import clock, tables
 from chalicelib.core.errors import Busy, FieldError, Refusal
@@ -137,7 +136,4 @@ def _update(kept: Kept, **values: int | str) -> bool:
 
 
 def _find(id: str) -> Kept | None:
-    try:
-        return Kept.get(id, consistent_read=True)
-    except DoesNotExist:
-        return None
+    return Kept.stored(id)

@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import Attribute
@@ -14,7 +14,7 @@ from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.constants import ATTR_DEFINITIONS, GLOBAL_SECONDARY_INDEXES, NUMBER
-from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.exceptions import DoesNotExist, PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
@@ -75,6 +75,20 @@ class Item(Model):
             table.connection = shared
             cls._connection = table
         return cls._connection
+
+    @classmethod
+    def stored(cls, hash_key: str, range_key: str | None = None) -> Self | None:
+        """The item of this key as it is now, by a consistent read; None where there is none."""
+        try:
+            return cls.get(hash_key, range_key, consistent_read=True)
+        except DoesNotExist:
+            return None
+
+    @classmethod
+    def living(cls, hash_key: str, range_key: str | None = None) -> Self | None:
+        """The item as it is now; an expired one is gone, whatever the table still holds."""
+        item = cls.stored(hash_key, range_key)
+        return None if item is None or item.expired() else item
 
     def expired(self) -> bool:
         """Past its `expires_at`: TTL deletes days late, so every read asks."""

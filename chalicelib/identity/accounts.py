@@ -10,7 +10,7 @@ from chalicelib.core.errors import Refusal
 from chalicelib.core.logs import log
 from chalicelib.core.requests import Incoming
 from chalicelib.identity import attempts, letters, passwords, rules
-from chalicelib.identity.models import Address, Closing, User, Verification, find, owner_of
+from chalicelib.identity.models import Address, Closing, User, Verification, owner_of
 from chalicelib.identity.shapes import NewAccount
 from chalicelib.policy import profile
 
@@ -58,8 +58,8 @@ def verify(token: str, request: Incoming) -> None:
     """Open the account that this mail's token belongs to; refuses one used, expired or no longer newest."""
     attempts.use_link(request)
     now = clock.now()
-    verification = find(Verification, Verification.key(token))
-    waiting = find(Address, verification.address_key) if verification else None
+    verification = Verification.living(Verification.key(token))
+    waiting = Address.living(verification.address_key) if verification else None
     if not verification or not waiting or not waiting.email or not waiting.password_hash:
         raise _dead_link()
     user = User(
@@ -85,7 +85,7 @@ def verify(token: str, request: Incoming) -> None:
 
 def get(user_id: str) -> Account | None:
     """Who this is now; None once the person is erased."""
-    user = find(User, user_id)
+    user = User.living(user_id)
     return tell(user) if user else None
 
 

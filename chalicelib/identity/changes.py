@@ -12,7 +12,7 @@ from chalicelib.core.errors import FieldError, Refusal
 from chalicelib.core.logs import log
 from chalicelib.core.requests import Incoming, SignedIn
 from chalicelib.identity import accounts, attempts, letters, links, passwords, rules, sessions
-from chalicelib.identity.models import Address, Closing, Link, User, find, hashed, stored
+from chalicelib.identity.models import Address, Closing, Link, User, hashed
 from chalicelib.identity.sessions import Opened
 
 LIFE = timedelta(hours=1)
@@ -117,7 +117,7 @@ def _renew(request: Incoming, user: User, writes: tables.Transaction) -> Opened:
 def _confirmed(signed_in: SignedIn, password: str, *, field: str) -> User:
     """The person behind a session, who has just shown that they know the password."""
     attempts.check_password(signed_in.user_id)
-    user = stored(User, signed_in.user_id)
+    user = User.stored(signed_in.user_id)
     if not user or not passwords.matches(password, user.password_hash):
         sentence = "This is not your password."
         raise Refusal(403, "wrong-password", sentence, [FieldError(field, sentence)])
@@ -126,7 +126,7 @@ def _confirmed(signed_in: SignedIn, password: str, *, field: str) -> User:
 
 def _taken(email: str) -> bool:
     """Whether an account has this address, or had it and is being deleted; a waiting sign-up has nothing."""
-    address, closing = find(Address, Address.key(email)), find(Closing, Closing.key(email))
+    address, closing = Address.living(Address.key(email)), Closing.living(Closing.key(email))
     return closing is not None or (address is not None and address.expires_at is None)
 
 

@@ -16,7 +16,7 @@ from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.core.logs import log
 from chalicelib.core.requests import Incoming, SignedIn
 from chalicelib.identity import accounts, attempts, cookies, letters, rules, sessions
-from chalicelib.identity.models import Address, GoogleAttempt, GoogleIdentity, User, find
+from chalicelib.identity.models import Address, GoogleAttempt, GoogleIdentity, User
 from chalicelib.identity.shapes import GoogleReturn, GoogleSignUp
 from chalicelib.policy import profile
 from chalicelib.providers import google
@@ -36,7 +36,7 @@ class Way:
 
 
 class _TurnedAway(Exception):
-    """Nobody is signed in; the message is the word that the page has a sentence for."""
+    """Nobody is signed in; the message is the one word that the page is told."""
 
 
 def sign_up(wanted: GoogleSignUp, request: Incoming) -> Way:
@@ -98,7 +98,7 @@ def _take(state: str, request: Incoming) -> GoogleAttempt | None:
     carried = cookies.read(COOKIE, request) or ""
     if not state or not hmac.compare_digest(carried.encode(), state.encode()):
         return None
-    attempt = find(GoogleAttempt, GoogleAttempt.key(state))
+    attempt = GoogleAttempt.living(GoogleAttempt.key(state))
     if attempt is None:
         return None
     try:
@@ -124,8 +124,8 @@ def _identify(answer: GoogleReturn, attempt: GoogleAttempt) -> Identity:
 
 def _owner(identity: Identity) -> User | None:
     """Whose identity this is."""
-    known = find(GoogleIdentity, GoogleIdentity.key(identity.issuer, identity.subject))
-    return find(User, known.owner_id) if known else None
+    known = GoogleIdentity.living(GoogleIdentity.key(identity.issuer, identity.subject))
+    return User.living(known.owner_id) if known else None
 
 
 def _found(identity: Identity, attempt: GoogleAttempt) -> User:
@@ -174,7 +174,7 @@ def _join(user_id: str, identity: Identity, request: Incoming) -> None:
 
     The person is read before their session is, so that a reset meanwhile leaves nothing joined.
     """
-    user, signed_in = find(User, user_id), sessions.authenticate(request)
+    user, signed_in = User.living(user_id), sessions.authenticate(request)
     if not user or not signed_in or signed_in.user_id != user_id or signed_in.status != accounts.ACTIVE:
         raise _TurnedAway("expired")
     key, owner = GoogleIdentity.key(identity.issuer, identity.subject), _owner(identity)

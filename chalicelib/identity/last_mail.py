@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from chalicelib.core import aws, clock, keys, settings, tables
 from chalicelib.identity import accounts
-from chalicelib.identity.models import Closing, SealedAddress, find, stored
+from chalicelib.identity.models import Closing, SealedAddress
 
 LIFE = timedelta(days=40)
 
@@ -18,7 +18,7 @@ def seal(request_id: str, user_id: str) -> None:
     Until `forget`, nobody can sign up with this address.
     """
     account = accounts.get(user_id)
-    if find(SealedAddress, SealedAddress.key(request_id)) or not account:
+    if SealedAddress.living(SealedAddress.key(request_id)) or not account:
         return
     sealed = aws.client("kms").encrypt(
         KeyId=settings.current().kms_key_id,
@@ -40,7 +40,7 @@ def seal(request_id: str, user_id: str) -> None:
 
 def unseal(request_id: str) -> str | None:
     """The address; None when it was never sealed, is forgotten or has expired."""
-    sealed = find(SealedAddress, SealedAddress.key(request_id))
+    sealed = SealedAddress.living(SealedAddress.key(request_id))
     if not sealed:
         return None
     opened = aws.client("kms").decrypt(
@@ -53,7 +53,7 @@ def unseal(request_id: str) -> str | None:
 
 def forget(request_id: str) -> None:
     """Drop the address, and let it sign up again; a second time it changes nothing."""
-    sealed = stored(SealedAddress, SealedAddress.key(request_id))
+    sealed = SealedAddress.stored(SealedAddress.key(request_id))
     if not sealed:
         return
     closing = Closing(Closing.key_of(sealed.address_hash))

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from chalicelib.core import clock, keys, tables
 from chalicelib.core.errors import Refusal
-from chalicelib.identity.models import Link, User, find, stored
+from chalicelib.identity.models import Link, User
 
 RESET = "reset"
 ADDRESS = "address"
@@ -42,10 +42,10 @@ def write(
 def read(purpose: str, token: str) -> tuple[Link, User]:
     """A living link and its person; refuses one guessed, used, expired, replaced or overtaken by a change."""
     slot, _, secret = token.partition(".")
-    link = find(Link, Link.key(purpose, slot))
+    link = Link.living(Link.key(purpose, slot))
     if not link or not hmac.compare_digest(link.secret_hash, keys.fingerprint(secret)):
         raise dead()
-    user = stored(User, link.user_id)
+    user = User.stored(link.user_id)
     if not user or user.generation != link.generation:
         raise dead()
     return link, user

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.core import keys
 from chalicelib.core.tables import IntegerAttribute, Item, name
 
-T = TypeVar("T", bound=Item)
 NOBODY = "usr_nobody"
 
 
@@ -218,24 +214,10 @@ class Closing(Item):
         return f"CLOSING#{address_hash}"
 
 
-def find(model: type[T], key: str) -> T | None:
-    """The item as it is now; an expired one is gone, whatever the table still holds."""
-    item = stored(model, key)
-    return None if item is None or item.expired() else item
-
-
-def stored(model: type[T], key: str) -> T | None:
-    """The item as it is now, expired or not."""
-    try:
-        return model.get(key, consistent_read=True)
-    except DoesNotExist:
-        return None
-
-
 def owner_of(email: str) -> User | None:
     """Whose address this is. Two reads, whoever is known."""
-    address = find(Address, Address.key(email))
-    return find(User, address.owner_id if address else NOBODY)
+    address = Address.living(Address.key(email))
+    return User.living(address.owner_id if address else NOBODY)
 
 
 def hashed(email: str) -> str:

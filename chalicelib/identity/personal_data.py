@@ -6,18 +6,18 @@ from itertools import islice
 
 from chalicelib.core import tables
 from chalicelib.core.subjects import Erased, Row, Subject
-from chalicelib.identity.models import Address, GoogleIdentity, Session, User, find
+from chalicelib.identity.models import Address, GoogleIdentity, Session, User
 
 ROUND = 100
 
 
 def _find_user(subject: Subject) -> int:
-    return 1 if find(User, subject.user_id) else 0
+    return 1 if User.living(subject.user_id) else 0
 
 
 def _erase_user(subject: Subject) -> Erased:
     """The person and what makes them unique, together; the account then points to nobody."""
-    user = find(User, subject.user_id)
+    user = User.living(subject.user_id)
     if not user:
         return Erased("erased")
     address = Address(Address.key(user.email))

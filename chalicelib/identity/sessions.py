@@ -15,7 +15,7 @@ from chalicelib.core.requests import Incoming, SignedIn
 from chalicelib.core.tables import Transaction
 from chalicelib.identity import accounts, cookies, devices
 from chalicelib.identity.accounts import Account
-from chalicelib.identity.models import Session, User, find
+from chalicelib.identity.models import Session, User
 from chalicelib.identity.shapes import SessionDetail, SessionList
 from chalicelib.policy import calendar
 
@@ -115,14 +115,14 @@ def _all(user_id: str) -> Iterator[Session]:
     """Living sessions; the index also knows one-time links and what was deleted a moment ago."""
     account = accounts.get(user_id)
     for found in Session.by_user.query(user_id):
-        session = find(Session, found.token_hash) if found.token_hash.startswith("SESSION#") else None
+        session = Session.living(found.token_hash) if found.token_hash.startswith("SESSION#") else None
         if session and account and session.generation == account.generation:
             yield session
 
 
 def _presented(request: Incoming) -> Session | None:
     token = cookies.read(COOKIE, request)
-    return find(Session, Session.key(token)) if token else None
+    return Session.living(Session.key(token)) if token else None
 
 
 def _end(session: Session | None) -> None:

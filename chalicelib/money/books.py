@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist
 from pynamodb.pagination import PageIterator
 
 from chalicelib.core import metrics, tables
@@ -137,10 +136,8 @@ def _items(operation: Callable[..., Any], *arguments: Any, **how: Any) -> Iterat
 
 
 def _version(account_id: str) -> int:
-    try:
-        return Balance.get(account_id, BALANCE, consistent_read=True).version
-    except DoesNotExist:
-        return 0
+    balance = Balance.stored(account_id, BALANCE)
+    return balance.version if balance else 0
 
 
 def _facts(sums: Sums) -> dict[str, int | None]:

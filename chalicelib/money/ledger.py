@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -74,9 +73,8 @@ class AccountClosed(Exception):
 
 def funds(account_id: str) -> Funds:
     """The balance as it is now, from a consistent read; an account without one has nothing."""
-    try:
-        item = Balance.get(account_id, BALANCE, consistent_read=True)
-    except DoesNotExist:
+    item = Balance.stored(account_id, BALANCE)
+    if item is None:
         return Funds(account_id, 0, profile.current().currency, {}, "open", 0)
     return Funds(
         account_id=account_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
 from chalicelib.core import clock, ids, tables
@@ -32,10 +31,7 @@ def write(account_id: str, amount_micros: int, id: str) -> Order:
 
 def find(id: str) -> Order | None:
     """The order, from a consistent read."""
-    try:
-        return Order.get(f"ORDER#{id}", consistent_read=True)
-    except DoesNotExist:
-        return None
+    return Order.stored(f"ORDER#{id}")
 
 
 def number(order: Order) -> str:

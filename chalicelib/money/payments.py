@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
-from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
 from chalicelib.core import clock, ids, tables
@@ -29,10 +28,7 @@ Join = Callable[[Transaction], None]
 
 def find(payment_intent: str) -> Payment | None:
     """The payment, from a consistent read."""
-    try:
-        return Payment.get(f"PI#{payment_intent}", consistent_read=True)
-    except DoesNotExist:
-        return None
+    return Payment.stored(f"PI#{payment_intent}")
 
 
 def newest_first(account_id: str) -> list[Payment]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from pynamodb.exceptions import DoesNotExist
-
 from chalicelib.core import clock, metrics, tables
 from chalicelib.core.errors import Refusal
 from chalicelib.core.logs import log, trace
@@ -68,11 +66,11 @@ def _follow(fact: Fact, now: datetime) -> bool:
 
 
 def _last_run(now: datetime) -> datetime:
-    try:
-        return clock.from_epoch(Progress.get(PROGRESS, consistent_read=True).until)
-    except DoesNotExist:
-        _remember(now - STRIPE_REMEMBERS)
-        return now - STRIPE_REMEMBERS
+    progress = Progress.stored(PROGRESS)
+    if progress:
+        return clock.from_epoch(progress.until)
+    _remember(now - STRIPE_REMEMBERS)
+    return now - STRIPE_REMEMBERS
 
 
 def _remember(moment: datetime) -> None:

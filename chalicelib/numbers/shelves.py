@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.core import tables
@@ -36,9 +35,8 @@ class Shelf:
 
 def read(account_id: str) -> Shelf:
     """The shelf as it is now."""
-    try:
-        item = CallerIds.get(CallerIds.key(account_id), consistent_read=True)
-    except DoesNotExist:
+    item = CallerIds.stored(CallerIds.key(account_id))
+    if item is None:
         return Shelf(account_id, {}, 0)
     stored = item.numbers.as_dict()
     return Shelf(account_id, {id: _load(id, fields) for id, fields in stored.items()}, item.version)
@@ -87,11 +85,8 @@ def change(account_id: str, decide: Callable[[Shelf, Transaction], bool]) -> boo
 
 def is_free(phone: str, account_id: str, id: str | None = None) -> bool:
     """Whether an account may claim a number, under an id or a new one."""
-    try:
-        found = Claim.get(Claim.key(phone), consistent_read=True)
-    except DoesNotExist:
-        return True
-    return found.owner == account_id and id in (None, found.caller_id)
+    found = Claim.stored(Claim.key(phone))
+    return found is None or (found.owner == account_id and id in (None, found.caller_id))
 
 
 def claim(transaction: Transaction, account_id: str, number: OwnNumber) -> None:

@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Any
 
 from pynamodb.attributes import Attribute
-from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
 from chalicelib.core import clock, ids, tables
@@ -42,20 +41,13 @@ def receive(subject: Subject, type: str, *, waive_grace: bool) -> tuple[Request,
 
 def open_one(account_id: str, type: str) -> Request | None:
     """The account's open request of a type."""
-    try:
-        opening = Opening.get(subject_key(account_id), _opening_key(type), consistent_read=True)
-    except DoesNotExist:
-        return None
-    return get(account_id, opening.request_id)
+    opening = Opening.stored(subject_key(account_id), _opening_key(type))
+    return get(account_id, opening.request_id) if opening else None
 
 
 def get(account_id: str, id: str) -> Request | None:
     """A request of this account, from a consistent read; another account's is not there."""
-    try:
-        request = Request.get(subject_key(account_id), request_key(id), consistent_read=True)
-    except DoesNotExist:
-        return None
-    return None if request.expired() else request
+    return Request.living(subject_key(account_id), request_key(id))
 
 
 def page(account_id: str, limit: int, before_id: str | None = None) -> list[Request]:

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.core import clock
+from chalicelib.policy.vocabulary import RightType
 from chalicelib.privacy import register, rules
 from chalicelib.privacy.models import Request
 
 Moment = Annotated[datetime, Meta(tz=True)]
-RequestType = Literal[
-    "access",
-    "portability",
-    "correction",
-    "deletion",
-    "restriction",
-    "objection",
-    "withdraw_consent",
-    "opt_out",
-    "know",
-    "complaint",
-]
 
 
 class NewPrivacyRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """What is asked for. `waive_grace` starts a deletion at once, without days to think it over."""
 
-    type: RequestType
+    type: RightType
     waive_grace: bool = False
 
 
@@ -64,7 +53,7 @@ class PrivacyRequest(Struct, frozen=True, omit_defaults=True):
     """A request and what became of it. A deletion can be cancelled while it is received or in its grace."""
 
     id: str
-    type: RequestType
+    type: RightType
     state: rules.State
     received_at: Moment
     due_at: Moment

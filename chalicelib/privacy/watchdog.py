@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from pynamodb.exceptions import DoesNotExist
-
 from chalicelib.core import clock, metrics
 from chalicelib.core.logs import log
 from chalicelib.privacy import executions, register, rules
@@ -50,9 +48,6 @@ def _look_after(request: Request) -> str:
 def _open() -> Iterator[Request]:
     for shard in range(DUE_SHARDS):
         for key in Request.due.query(shard):
-            try:
-                request = Request.get(key.pk, key.sk, consistent_read=True)
-            except DoesNotExist:
-                continue
-            if rules.is_open(register.state_of(request)):
+            request = Request.stored(key.pk, key.sk)
+            if request and rules.is_open(register.state_of(request)):
                 yield request

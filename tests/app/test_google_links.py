@@ -13,7 +13,7 @@ from chalicelib.core import aws
 from chalicelib.core.requests import Incoming, SignedIn
 from chalicelib.core.subjects import Erased, Subject
 from chalicelib.identity import accounts, passwords, personal_data, sessions
-from chalicelib.identity.models import User, find
+from chalicelib.identity.models import User
 from infra.local.google.in_process import InProcess
 from tests.app.at_google import (
     arrive,
@@ -62,7 +62,7 @@ def test_an_account_with_a_password_is_not_opened_by_its_address_at_google(
     visitor = somebody()
     assert reason(arrive(visitor, issuer)) == "sign-in-first"
     assert not signed_in(visitor)
-    assert find(User, browser.get("/api/me").json["user_id"]).google_key is None  # type: ignore[union-attr]
+    assert User.living(browser.get("/api/me").json["user_id"]).google_key is None  # type: ignore[union-attr]
 
 
 def link(browser: Browser, issuer: InProcess, email: str = ADA) -> Answer:
@@ -176,7 +176,7 @@ def test_nothing_is_joined_while_nobody_can_be_told(
     with monkeypatch.context() as down:
         down.setattr(aws.client("sesv2"), "send_email", fail)
         assert reason(link(browser, issuer)) == "unavailable"
-    assert find(User, browser.get("/api/me").json["user_id"]).google_key is None  # type: ignore[union-attr]
+    assert User.living(browser.get("/api/me").json["user_id"]).google_key is None  # type: ignore[union-attr]
 
 
 def test_an_account_at_rest_is_joined_to_nothing(browser: Browser, issuer: InProcess) -> None:
@@ -185,7 +185,7 @@ def test_an_account_at_rest_is_joined_to_nothing(browser: Browser, issuer: InPro
     back = issuer.google.choose(browser.post("/api/me/google").json["url"], ADA)
     accounts.suspend(user_id)
     assert reason(follow(browser, back)) == "expired"
-    assert find(User, user_id).google_key is None  # type: ignore[union-attr]
+    assert User.living(user_id).google_key is None  # type: ignore[union-attr]
 
 
 def test_who_is_refused_a_google_account_gets_no_mail_of_a_link(
@@ -226,12 +226,12 @@ def test_a_link_that_comes_while_its_person_is_erased_goes_with_them(
     browser: Browser, issuer: InProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     me = browser.sign_up().get("/api/me").json
-    before = find(User, me["user_id"])
+    before = User.living(me["user_id"])
     link(browser, issuer)
     [row] = [row for row in personal_data.ROWS if row.name == "users"]
     subject = Subject(user_id=me["user_id"], account_id=me["account_id"])
     with monkeypatch.context() as stale:
-        stale.setattr(personal_data, "find", lambda *_: before)
+        stale.setattr(User, "living", lambda *_: before)
         assert row.erase(subject) == Erased("more")
     assert row.erase(subject) == Erased("erased", 3)
     assert users() == []

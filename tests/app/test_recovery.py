@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from chalicelib.core import aws
 from chalicelib.core.subjects import Subject
 from chalicelib.identity import accounts, personal_data
-from chalicelib.identity.models import User, stored
+from chalicelib.identity.models import User
 from tests.app.person import (
     ADA,
     NEW,
@@ -224,7 +224,7 @@ def test_a_link_brings_nobody_back_who_is_erased(ada: Browser, stranger: Browser
     forget(stranger)
     personal_data.ROWS[0].erase(Subject(me["user_id"], me["account_id"]))
     assert reset(stranger, mailed(mailbox)).status == 404
-    assert stored(User, me["user_id"]) is None
+    assert User.stored(me["user_id"]) is None
 
 
 def test_a_person_of_before_there_were_generations_can_reset_too(

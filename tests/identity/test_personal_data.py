@@ -114,12 +114,12 @@ def test_mailed_links_and_the_address_in_them_go_with_the_person(ada: Browser, s
 def test_an_address_that_changes_while_its_person_goes_is_looked_for_again(
     ada: Browser, subject: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    user = models.find(models.User, subject.user_id)
+    user = models.User.living(subject.user_id)
     ada.post("/api/me/email", {"email": "new@example.org", "password": PASSWORD})
     [link] = ada.mailbox.to("new@example.org")[-1].links
     assert ada.post("/api/me/email/confirm", {"token": link.partition("token=")[2]}).status == 200
     with monkeypatch.context() as stale:
-        stale.setattr(personal_data, "find", lambda *_: user)
+        stale.setattr(models.User, "living", lambda *_: user)
         assert USERS.erase(subject) == Erased("more")
     assert USERS.erase(subject) == Erased("erased", 2)
     assert "EMAIL#" not in stored()
