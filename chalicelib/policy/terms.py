@@ -17,6 +17,7 @@ from chalicelib.policy.vocabulary import (
     Country,
     Day,
     Id,
+    MailClass,
     ProcessorRole,
     RightType,
     Sentence,
@@ -237,7 +238,10 @@ class Regime(Term, frozen=True, kw_only=True):
 
 
 class Terms(Term, frozen=True, kw_only=True):
-    """What a profile says as it stands; `supersedes` is the version that it replaced."""
+    """What a profile says as it stands; `supersedes` is the version that it replaced.
+
+    `mails` are the classes of mails that are sent: others go to nobody.
+    """
 
     id: Id
     title: str
@@ -247,6 +251,7 @@ class Terms(Term, frozen=True, kw_only=True):
     offers: list[str]
     planned: list[str] = []
     carriers: list[str]
+    mails: list[MailClass]
     longest_call: Duration
     live_calls: int
     topup_minimum_micros: int

@@ -27,6 +27,7 @@ Clock = Literal[
     "case_closed",
     "policy_superseded",
 ]
+MailClass = Literal["account", "payments", "privacy", "marketing"]
 Channel = Literal["self_service", "mail", "form", "post", "phone", "agent"]
 RightType = Literal[
     "access",

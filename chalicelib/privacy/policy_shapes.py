@@ -18,7 +18,7 @@ from chalicelib.policy.terms import (
     Rules,
     Store,
 )
-from chalicelib.policy.vocabulary import Basis
+from chalicelib.policy.vocabulary import Basis, MailClass
 
 
 class PolicyDocument(Struct, frozen=True):
@@ -35,6 +35,7 @@ class PolicyDocument(Struct, frozen=True):
     bases: list[Basis]
     capabilities: list[Capability]
     calls: Calls
+    mails: list[MailClass]
     settings: Rules
     purposes: list[Purpose]
     categories: list[Category]
@@ -78,6 +79,7 @@ def policy_document(profile: Profile) -> PolicyDocument:
         bases=profile.bases,
         capabilities=profile.capability,
         calls=profile.calls,
+        mails=profile.mails,
         settings=profile.settings,
         purposes=profile.purpose,
         categories=profile.category,

@@ -1,4 +1,8 @@
-"""Mail through SES. A mail's words are written once, as text; its HTML is made of the same paragraphs."""
+"""Mail through SES. A mail's words are written once, as text; its HTML is made of the same paragraphs.
+
+A template's first line is its class. The policy lists the classes that people are written to, and marketing
+goes to nobody who has not asked for it.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +16,15 @@ from typing import TYPE_CHECKING
 
 from chalicelib.core import aws, clock, settings
 from chalicelib.core.errors import ProviderError
-from chalicelib.policy import profile
+from chalicelib.policy import permissions, profile
+from chalicelib.policy.consent import MARKETING
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-    from mypy_boto3_sesv2.type_defs import BodyTypeDef
+    from mypy_boto3_sesv2.type_defs import BodyTypeDef, MessageHeaderTypeDef
 
 MAILS = Path(__file__).parent / "mails"
+CLASS, SUBJECT = "Class: ", "Subject: "
 # Exactly one bare address: SES reads a comma as two, and a line end as another header.
 ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@,;:<>()\[\]\\\"]+")
 PERMANENT = {
@@ -31,25 +37,34 @@ PERMANENT = {
 }
 
 
+class NotAllowed(Exception):
+    """Nothing was sent: the policy has no such mails, or this person has not asked for them."""
+
+
 @dataclass(frozen=True)
 class Mail:
-    """What is sent: one line of subject, the text, and the same text as HTML."""
+    """What is sent: its class, one line of subject, the text, and the same text as HTML."""
 
+    mail_class: str
     subject: str
     text: str
     html: str
 
 
-def send(to: str, template: str, **values: object) -> None:
+def send(to: str, template: str, account_id: str | None = None, /, **values: object) -> None:
     """Send `mails/<template>.txt` to one address; raises ProviderError.
 
-    A value that the template needs and is not given is our bug, and raises before anything is sent.
+    Raises NotAllowed for a class that the policy does not list, and for marketing unless this account's
+    consent stands at this moment; marketing needs an `unsubscribe_url`. A value that the template needs and
+    is not given is our bug, and raises before anything is sent.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
     if not ADDRESS.fullmatch(to):
         raise ValueError("not one bare address")
     mail = render(template, **values)
+    _check_allowed(mail.mail_class, account_id)
+    headers = _unsubscribing(str(values["unsubscribe_url"])) if mail.mail_class == MARKETING else []
     body: BodyTypeDef = {
         "Text": {"Data": mail.text, "Charset": "UTF-8"},
         "Html": {"Data": mail.html, "Charset": "UTF-8"},
@@ -62,7 +77,7 @@ def send(to: str, template: str, **values: object) -> None:
                 "Simple": {
                     "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
                     "Body": body,
-                    "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}],
+                    "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}, *headers],
                 }
             },
         )
@@ -74,14 +89,31 @@ def send(to: str, template: str, **values: object) -> None:
 
 
 def render(template: str, **values: object) -> Mail:
-    """A template's first line is the subject; its paragraphs are what empty lines part."""
+    """A template's first lines are its class and its subject; its paragraphs are what empty lines part."""
     shared = {"service": profile.current().title, "site": settings.current().public_url}
     written = _templates().get_template(f"{template}.txt").render(values, **shared)
-    first, _, rest = written.partition("\n")
-    paragraphs = _paragraphs(rest)
-    subject = first.removeprefix("Subject: ")
+    first, second, *rest = written.split("\n")
+    if not first.startswith(CLASS) or not second.startswith(SUBJECT):
+        raise ValueError(f"{template} does not begin with its class and its subject")
+    paragraphs = _paragraphs("\n".join(rest))
+    subject = second.removeprefix(SUBJECT)
     html = _templates().get_template("layout.html").render(subject=subject, paragraphs=paragraphs)
-    return Mail(subject, "\n\n".join(paragraphs) + "\n", html)
+    return Mail(first.removeprefix(CLASS), subject, "\n\n".join(paragraphs) + "\n", html)
+
+
+def _check_allowed(mail_class: str, account_id: str | None) -> None:
+    if mail_class not in profile.current().mails:
+        raise NotAllowed(f"the policy lists no mails of the class {mail_class}")
+    if mail_class == MARKETING and not (account_id and permissions.may(account_id, "account", MARKETING)):
+        raise NotAllowed("this person has not asked for marketing")
+
+
+def _unsubscribing(url: str) -> list[MessageHeaderTypeDef]:
+    """What mail programs make their own button of (RFC 8058)."""
+    return [
+        {"Name": "List-Unsubscribe", "Value": f"<{url}>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+    ]
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -22,6 +22,7 @@ DECIDING = (
     "bases",
     "regimes",
     "offers",
+    "mails",
 )
 
 

@@ -8,7 +8,7 @@ from tests.harness.browser import Browser
 KEYS = {
     "id", "version", "supersedes", "effective_at", "title", "regimes", "bases", "capabilities", "calls",
     "settings", "purposes", "categories", "stores", "processors", "residues", "rights", "cookies",
-    "open_points",
+    "open_points", "mails",
 }  # fmt: skip
 
 

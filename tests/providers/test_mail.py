@@ -2,17 +2,24 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
+from unittest import mock
 
+import msgspec
 import pytest
 from jinja2 import UndefinedError
 
 from chalicelib.core import aws
 from chalicelib.core.errors import ProviderError
+from chalicelib.policy import permissions, profile
+from chalicelib.policy.consent import Standing
+from chalicelib.policy.vocabulary import MailClass
 from chalicelib.providers import mail
 from tests.harness.mailbox import Mailbox
 
 AT = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
+STOP = "http://127.0.0.1:8000/api/privacy/unsubscribe/x"
 KEPT = [
     {
         "store": "balances",
@@ -51,6 +58,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "tax": "0.00 USD",
         "total": "10.00 USD",
     },
+    "news": {"subject": "News of Kinvo", "text": "Calls to Ghana are cheaper.", "unsubscribe_url": STOP},
     "deletion_done": {"kept": KEPT, "residues": [{"processor": "stripe", "residue": "A payment."}]},
 }
 
@@ -104,6 +112,44 @@ def test_the_last_mail_tells_each_reason_once_and_until_when() -> None:
 def test_the_last_mail_is_silent_about_what_is_not_kept() -> None:
     text = mail.render("deletion_done", kept=[], residues=[]).text
     assert "keep" not in text
+
+
+@pytest.mark.parametrize("template", VALUES)
+def test_every_template_has_a_class_that_policies_know(template: str) -> None:
+    assert mail.render(template, **VALUES[template]).mail_class in get_args(MailClass)
+
+
+def test_a_template_without_a_class_is_no_mail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "loose.txt").write_text("Subject: Hello\n\nHello,\n")
+    monkeypatch.setattr(mail, "MAILS", tmp_path)
+    mail._templates.cache_clear()
+    try:
+        with pytest.raises(ValueError, match="its class and its subject"):
+            mail.render("loose")
+    finally:
+        mail._templates.cache_clear()
+
+
+def test_a_class_that_the_policy_does_not_list_is_sent_to_nobody(mailbox: Mailbox) -> None:
+    for template in ("news", "receipt"):
+        silent = msgspec.structs.replace(profile.current(), mails=["account", "privacy"])
+        with mock.patch.object(profile, "current", return_value=silent), pytest.raises(mail.NotAllowed):
+            mail.send("ada@example.org", template, "acc_1", **VALUES[template])
+    assert mailbox.all() == []
+
+
+@pytest.mark.parametrize("id", profile.known())
+def test_no_policy_of_ours_writes_marketing_to_who_has_not_asked(id: str, mailbox: Mailbox) -> None:
+    silent = permissions.Hooks()
+    silent.standing = lambda _: Standing()
+    with (
+        mock.patch.object(permissions, "hooks", silent),
+        mock.patch.object(profile, "current", return_value=profile.load(id)),
+    ):
+        for account_id in ("acc_1", None):
+            with pytest.raises(mail.NotAllowed):
+                mail.send("ada@example.org", "news", account_id, **VALUES["news"])
+    assert mailbox.all() == []
 
 
 def test_markup_in_a_value_stays_text() -> None:

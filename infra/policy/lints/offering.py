@@ -24,12 +24,34 @@ def faults(profile: Profile) -> Iterator[Fault]:
             "Data is used only for what the policy lists.",
             "Add a purpose marketing that rests on consent, or remove the offer.",
         )
+    yield from _mails(profile)
     for id in sorted(set(profile.offers) & set(profile.planned)):
         yield Fault(
             f"planned.{id}",
             f"{id} is offered and planned.",
             "What is planned is not offered.",
             "Leave one of the two.",
+        )
+
+
+def _mails(profile: Profile) -> Iterator[Fault]:
+    """What cannot be left unsaid is written, and marketing exactly where it is offered."""
+    wanted = {"account", "privacy"}
+    wanted |= {"payments"} if "credit" in profile.offers else set()
+    wanted |= {"marketing"} if "marketing_mail" in profile.offers else set()
+    for missing in sorted(wanted - set(profile.mails)):
+        yield Fault(
+            "mails",
+            f"Mails of the class {missing} are needed, and the policy does not list them.",
+            "A mail of a class that is not listed is not sent.",
+            f"Add {missing} to mails.",
+        )
+    if "marketing" in profile.mails and "marketing_mail" not in profile.offers:
+        yield Fault(
+            "mails",
+            "The policy lists marketing mails, and does not offer marketing by mail.",
+            "Nobody could ask for them, so nobody may get them.",
+            "Remove marketing from mails, or offer marketing_mail.",
         )
 
 
