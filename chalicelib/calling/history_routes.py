@@ -158,8 +158,9 @@ def get_call_export(signed_in: SignedIn, id: str) -> CallExport:
 )
 def get_call(signed_in: SignedIn, id: str) -> Call:
     """One call, live or ended, with the arithmetic of its price."""
+    hold = holds.find(signed_in.account_id, id)  # first: what it makes room for is the record
     if record := records.find(signed_in.account_id, id):
         return show_record(record)
-    if hold := holds.find(signed_in.account_id, id):
+    if hold:
         return show_live(id, hold)
     raise not_found("call")
