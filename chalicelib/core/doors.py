@@ -42,13 +42,15 @@ class Door:
     `delivers` the body that was signed, as far as we read it. A body beyond `limit_bytes` is refused before
     it is read. `limits` are how often an account may do this: they come last, and what is answered from an
     idempotency key's memory is free.
+
+    `body` is a shape, or a function that answers one where the policy decides what may be asked.
     """
 
     method: str
     path: str
     view: Callable[..., Any]
     answers: Mapping[int, Any]
-    body: type | None = None
+    body: type | Callable[[], type] | None = None
     body_optional: bool = False
     query: type | None = None
     session: bool = False
@@ -64,6 +66,11 @@ class Door:
     limits: tuple[Limit, ...] = ()
     refusals: tuple[int, ...] = ()
     media_type: str = "application/json"
+
+    @property
+    def shape(self) -> type | None:
+        """What a body must look like today."""
+        return self.body if self.body is None or isinstance(self.body, type) else self.body()
 
     @property
     def path_names(self) -> list[str]:
@@ -147,9 +154,9 @@ def _pass(entry: Door, request: Incoming, path_arguments: dict[str, str], wanted
     if len(request.body) > entry.limit_bytes:
         raise Refusal(413, "too-large", "This is more than we can take at once.")
     arguments: dict[str, Any] = {"signed_in": signed_in, **path_arguments}
-    if entry.body:
+    if shape := entry.shape:
         empty = entry.body_optional and not request.body
-        arguments["body"] = entry.body() if empty else parsing.body(request, entry.body)
+        arguments["body"] = shape() if empty else parsing.body(request, shape)
     if entry.query:
         arguments["query"] = parsing.query(request, entry.query)
     if signed_in and signed_in.status == "suspended" and not entry.while_suspended:

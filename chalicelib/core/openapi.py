@@ -103,7 +103,7 @@ def _schemes(doors: Iterable[Door]) -> dict[str, Any]:
 def _types(doors: Iterable[Door]) -> list[Any]:
     types: dict[Any, None] = {Problem: None}
     for door in doors:
-        for type in (door.body, door.query, door.delivers, *door.answers.values()):
+        for type in (door.shape, door.query, door.delivers, *door.answers.values()):
             if type is not None and type is not str:
                 types[type] = None
     return list(types)
@@ -123,7 +123,7 @@ def _operation(door: Door, schema_of: dict[Any, Any], components: dict[str, Any]
         operation["description"] = description.strip()
     if door.body:
         operation["requestBody"] = _body(
-            "application/json", schema_of[door.body], required=not door.body_optional
+            "application/json", schema_of[door.shape], required=not door.body_optional
         )
     if door.delivers:
         operation["requestBody"] = _body(door.delivered_as, schema_of[door.delivers], required=True)

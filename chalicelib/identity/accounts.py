@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +11,8 @@ from chalicelib.core import clock, ids, keys, tables
 from chalicelib.core.errors import Refusal
 from chalicelib.core.logs import log
 from chalicelib.core.requests import Incoming
-from chalicelib.identity import attempts, letters, passwords, rules
+from chalicelib.identity import attempts, details, letters, passwords, rules
+from chalicelib.identity.details import Told
 from chalicelib.identity.models import Address, Closing, User, Verification, owner_of
 from chalicelib.identity.shapes import NewAccount
 from chalicelib.policy import profile
@@ -21,7 +24,10 @@ VERIFICATION_LIFE = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Account:
-    """A person with a verified address. `status` is active or suspended."""
+    """A person with a verified address. `status` is active or suspended.
+
+    `details` are what else the policy collects of them, as far as they told it.
+    """
 
     user_id: str
     account_id: str
@@ -30,6 +36,7 @@ class Account:
     created_at: datetime
     policy_version: str
     generation: int
+    details: Mapping[str, str | None]
 
 
 def sign_up(wanted: NewAccount, request: Incoming) -> None:
@@ -43,11 +50,12 @@ def sign_up(wanted: NewAccount, request: Incoming) -> None:
     passwords.check_new(wanted.password, email)
     rules.check_age(wanted.birth_date, now.date(), profile.current().settings.minimum_age)
     rules.check_policy(wanted.policy_version, profile.current().version)
+    more = details.told(wanted)
     attempts.sign_up(request, email)
     password_hash = passwords.hash(wanted.password)
     token = keys.fresh_token()
     try:
-        _reserve(email, password_hash, token, now)
+        _reserve(email, password_hash, more, token, now)
         template = "verify"
     except tables.ConditionFailed as refused:
         template = "already_registered" if "address" in refused.names else "closing"
@@ -71,6 +79,7 @@ def verify(token: str, request: Incoming) -> None:
         status=ACTIVE,
         created_at=clock.render(now),
     )
+    details.put(user, details.kept(waiting))
     still_newest = (Address.owner_id == user.user_id) & (Address.expires_at > clock.epoch_seconds(now))
     writes = tables.Transaction()
     writes.delete("token", verification, Verification.token_hash.exists())
@@ -107,6 +116,19 @@ def with_password(email: str, password: str, request: Incoming) -> User | None:
     return user if fits else None
 
 
+def change_details(user_id: str, told: Told) -> None:
+    """Keep what somebody tells anew, and forget what they take back (None); who is gone stays gone."""
+    changes = [getattr(User, field) for field in told]
+    actions = [
+        one.remove() if told[one.attr_name] is None else one.set(told[one.attr_name]) for one in changes
+    ]
+    if not actions:
+        return
+    with suppress(tables.ConditionFailed):
+        tables.write(lambda: User(user_id).update(actions=actions, condition=User.user_id.exists()))
+    log.info("details changed", extra={"user_id": user_id})
+
+
 def suspend(user_id: str) -> None:
     """Narrow the account to its privacy routes; again, or for who is gone, it changes nothing."""
     _set_status(user_id, SUSPENDED)
@@ -117,7 +139,7 @@ def resume(user_id: str) -> None:
     _set_status(user_id, ACTIVE)
 
 
-def _reserve(email: str, password_hash: str, token: str, now: datetime) -> None:
+def _reserve(email: str, password_hash: str, more: Told, token: str, now: datetime) -> None:
     """Raises ConditionFailed: `address` has an owner, or `closing` waits for a deletion's last mail."""
     user_id = ids.new("usr", now)
     expires_at = clock.epoch_seconds(now + VERIFICATION_LIFE)
@@ -129,6 +151,7 @@ def _reserve(email: str, password_hash: str, token: str, now: datetime) -> None:
         policy_version=profile.current().version,
         expires_at=expires_at,
     )
+    details.put(address, more)
     verification = Verification(
         Verification.key(token), user_id=user_id, address_key=address.user_id, expires_at=expires_at
     )
@@ -170,6 +193,7 @@ def tell(user: User) -> Account:
         created_at=clock.parse(user.created_at),
         policy_version=user.policy_version,
         generation=user.generation,
+        details=details.shown(user),
     )
 
 

@@ -31,4 +31,5 @@ def tell(signed_in: SignedIn, account: Account | None = None) -> Me:
             offers=active.offers,
             currency=active.currency,
         ),
+        **account.details,
     )

@@ -22,7 +22,17 @@ class ByAccount(GlobalSecondaryIndex["User"]):
     account_id = UnicodeAttribute(hash_key=True)
 
 
-class User(Item):
+class Details:
+    """What a person tells of themselves where the policy collects it."""
+
+    name = UnicodeAttribute(null=True)
+    business_name = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+    billing_address = UnicodeAttribute(null=True)
+    country = UnicodeAttribute(null=True)
+
+
+class User(Details, Item):
     """A person whose address is verified, and the only link from a person to an account.
 
     `generation` goes up with each change of what opens the account; sessions and links of an earlier one are
@@ -36,7 +46,6 @@ class User(Item):
     by_account = ByAccount()
     account_id = UnicodeAttribute()
     email = UnicodeAttribute()
-    name = UnicodeAttribute(null=True)
     password_hash = UnicodeAttribute(null=True)
     google_key = UnicodeAttribute(null=True)
     policy_version = UnicodeAttribute()
@@ -61,7 +70,7 @@ class User(Item):
         return key if self.google_key else User.google_key.does_not_exist()
 
 
-class Address(Item):
+class Address(Details, Item):
     """Makes an address unique. One with `expires_at` is a sign-up that waits for its mail to be answered."""
 
     class Meta:

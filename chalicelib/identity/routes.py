@@ -8,7 +8,7 @@ from chalice import Blueprint
 
 from chalicelib.core.doors import Reply, door
 from chalicelib.core.requests import Incoming, SignedIn
-from chalicelib.identity import accounts, me, sessions, shapes
+from chalicelib.identity import accounts, details, me, sessions, shapes
 
 routes = Blueprint(__name__)
 PASSWORDS = "password_sign_in"
@@ -24,7 +24,7 @@ def describe_sign_up() -> dict[str, Any]:
     routes,
     "POST",
     "/api/auth/signup",
-    body=shapes.NewAccount,
+    body=shapes.new_account,
     answers={202: None},
     capability=PASSWORDS,
     refusals=(409, 429),
@@ -115,10 +115,11 @@ def get_me(signed_in: SignedIn) -> shapes.Me:
     return me.tell(signed_in)
 
 
-@door(routes, "PATCH", "/api/me", body=shapes.MeChange, answers={200: shapes.Me}, session=True)
-def change_me(signed_in: SignedIn) -> shapes.Me:
-    """Change what the policy lets the service keep of you.
+@door(routes, "PATCH", "/api/me", body=shapes.me_change, answers={200: shapes.Me}, session=True)
+def change_me(signed_in: SignedIn, body: shapes.MeChange) -> shapes.Me:
+    """Change what the policy lets the service keep of you, field by field.
 
-    That is nothing here, so each field is refused; address and password have routes of their own.
+    A field that the policy does not collect is refused; address and password have routes of their own.
     """
+    accounts.change_details(signed_in.user_id, details.told(body))
     return me.tell(signed_in)

@@ -1,4 +1,4 @@
-"""What makes an address, a password and an age acceptable. Pure."""
+"""What makes an address, a password, an age and what else people tell of themselves acceptable. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date
 
+from chalicelib.core import countries
 from chalicelib.core.errors import FieldError, Refusal
 from chalicelib.policy import calendar
 
@@ -13,6 +14,8 @@ ADDRESS_LIMIT = 254
 PASSWORD_MINIMUM = 8
 PASSWORD_LIMIT = 256
 OLDEST_AGE = 130
+ADDRESS_LINES = 6
+PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 
 ASCII = re.ASCII | re.IGNORECASE
 # Plain ASCII: no quoted local parts, comments or address literals, so that nothing can pass for a header.
@@ -39,6 +42,37 @@ def check_new_password(text: str) -> None:
     if not PASSWORD_MINIMUM <= len(password(text)) <= PASSWORD_LIMIT:
         sentence = f"Please choose a password of {PASSWORD_MINIMUM} to {PASSWORD_LIMIT} characters."
         raise refuse("password", sentence)
+
+
+def line(field: str, text: str) -> str:
+    """One line as it is kept: composed (NFC), any white space a single blank. Refuses an empty one."""
+    told = " ".join(unicodedata.normalize("NFC", text).split())
+    if not told or any(unicodedata.category(sign) == "Cc" for sign in told):
+        raise refuse(field, "Please fill this in.")
+    return told
+
+
+def lines(field: str, text: str) -> str:
+    """A few lines, such as an address as it stands on an envelope; empty ones are dropped."""
+    told = [line(field, one) for one in text.splitlines() if one.strip()]
+    if not 0 < len(told) <= ADDRESS_LINES:
+        raise refuse(field, f"Please write this in one to {ADDRESS_LINES} lines.")
+    return "\n".join(told)
+
+
+def phone(field: str, text: str) -> str:
+    """A phone number in E.164, however it was spaced."""
+    told = re.sub(r"[\s().-]", "", text)
+    if not PHONE.fullmatch(told):
+        raise refuse(field, "Please give the number with its country, such as +1 202 555 0123.")
+    return told
+
+
+def country(field: str, text: str) -> str:
+    """A country by its code (ISO 3166)."""
+    if text not in countries.CODES:
+        raise refuse(field, "Please choose a country.")
+    return text
 
 
 def check_age(born: date, today: date, minimum_years: int) -> None:

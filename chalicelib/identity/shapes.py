@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chalicelib.core import clock
-from chalicelib.identity import rules
+from chalicelib.identity import details, rules
 from chalicelib.policy import profile
 
 Email = Annotated[str, Meta(max_length=rules.ADDRESS_LIMIT, extra_json_schema={"format": "email"})]
@@ -40,7 +40,10 @@ ReturnTo = Annotated[
 
 
 class NewAccount(Struct, frozen=True, forbid_unknown_fields=True):
-    """All that sign-up asks for. The birth date is checked and never stored."""
+    """All that sign-up asks for. The birth date is checked and never stored.
+
+    What else the policy collects is added to it: `new_account`.
+    """
 
     email: Email
     password: NewPassword
@@ -94,7 +97,7 @@ class AddressToken(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MeChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """What this service's policy lets it keep of you beside address and password: nothing."""
+    """What this service's policy lets it keep of you beside address and password; each field alone."""
 
 
 class Service(Struct, frozen=True):
@@ -108,7 +111,10 @@ class Service(Struct, frozen=True):
 
 
 class Me(Struct, frozen=True):
-    """The person behind this session. `status` is active, or suspended while a deletion is under way."""
+    """The person behind this session. `status` is active, or suspended while a deletion is under way.
+
+    Of names, phone, address and country there is what the policy collects; null where nothing was given.
+    """
 
     user_id: str
     account_id: str
@@ -118,6 +124,11 @@ class Me(Struct, frozen=True):
     policy_version: str
     csrf_token: str
     service: Service
+    name: str | UnsetType | None = UNSET
+    business_name: str | UnsetType | None = UNSET
+    phone: str | UnsetType | None = UNSET
+    billing_address: str | UnsetType | None = UNSET
+    country: str | UnsetType | None = UNSET
 
 
 class Login(Struct, frozen=True):
@@ -139,9 +150,19 @@ class SessionList(Struct, frozen=True):
     next_cursor: str | None = None
 
 
+def new_account() -> type[Struct]:
+    """NewAccount as the policy has it."""
+    return details.sign_up_shape(NewAccount)
+
+
+def me_change() -> type[Struct]:
+    """MeChange as the policy has it."""
+    return details.change_shape(MeChange)
+
+
 def sign_up_schema() -> dict[str, Any]:
     """The JSON schema of NewAccount, with the policy version and the age that hold today."""
-    schema: dict[str, Any] = msgspec.json.schema(NewAccount)["$defs"]["NewAccount"]
+    schema: dict[str, Any] = msgspec.json.schema(new_account())["$defs"]["NewAccount"]
     active = profile.current()
     properties = schema["properties"]
     properties["policy_version"]["const"] = active.version

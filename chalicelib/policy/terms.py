@@ -107,9 +107,10 @@ class Export(Term, frozen=True, kw_only=True):
 
 
 class CategoryTerms(Term, frozen=True, kw_only=True):
-    """What a profile decides about a kind of personal data."""
+    """What a profile decides about a kind of personal data; nobody has to give what is `optional`."""
 
     id: Id
+    optional: list[str] = []
     purposes: list[str]
     recipients: list[str] = []
     retention: list[Retention] = []

@@ -34,3 +34,10 @@ def offering(*capabilities: str) -> Iterator[Profile]:
     )
     with mock.patch.object(profile, "current", return_value=offers):
         yield offers
+
+
+@contextmanager
+def obeying(id: str) -> Iterator[Profile]:
+    """Obey another policy until the end of the block, with everything that it offers and nothing else."""
+    with mock.patch.object(profile, "current", return_value=profile.load(id)):
+        yield profile.load(id)

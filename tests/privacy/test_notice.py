@@ -81,6 +81,7 @@ def test_every_kind_of_data_that_is_held_is_told_with_its_fields_purposes_recipi
     for id, kind in kinds.items():
         article = told[id]
         assert {name: item.text() for name, item in article.marked("field").items()} == kind["words"], id
+        assert set(article.marked("optional")) == set(kind["optional"]), id
         assert set(article.marked("purpose")) == set(kind["purposes"]), id
         assert set(article.marked("recipient")) == set(kind["recipients"]) & set(processors), id
         assert Counter(article.durations()) == Counter(lengths(kind)), id

@@ -77,6 +77,7 @@ def _decision(decision: Decision, inventory: Inventory, profile: Source) -> Iter
     fields = kinds[decision.id].fields
     chosen = decision.fields if decision.fields is not None else fields
     yield from _unknown(f"{rule}.fields", chosen, fields, "field in the inventory")
+    yield from _unknown(f"{rule}.optional", decision.optional, chosen, "field in this category")
     yield from _unknown(
         f"{rule}.on_erasure", decision.on_erasure.keep_fields, chosen, "field in this category"
     )
