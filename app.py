@@ -25,7 +25,7 @@ from chalicelib.money.routes import routes as money_routes
 from chalicelib.numbers import removals
 from chalicelib.numbers.routes import routes as number_routes
 from chalicelib.policy import profile
-from chalicelib.privacy import deletion, watchdog
+from chalicelib.privacy import deletion, mail_returns, watchdog
 from chalicelib.privacy.policy_routes import routes as policy_routes
 from chalicelib.privacy.routes import routes as privacy_routes
 
@@ -89,3 +89,9 @@ def daily(_event: Any) -> dict[str, Any]:
 def delete(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """One step of the deletion workflow."""
     return deletion.step(event)
+
+
+@app.lambda_function(name="mail_events")
+def hear_of_mail(event: dict[str, Any], _context: Any) -> dict[str, int]:
+    """What SES tells of mails that came back or were complained of."""
+    return mail_returns.follow(event)

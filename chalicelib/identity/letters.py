@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.core.logs import log
 from chalicelib.providers import mail
+from chalicelib.providers.suppressions import Suppressed
 
 
 def send(email: str, template: str, **values: object) -> None:
@@ -14,6 +15,8 @@ def send(email: str, template: str, **values: object) -> None:
     """
     try:
         mail.send(email, template, **values)
+    except Suppressed:
+        log.info("mail suppressed", extra={"template": template})
     except ProviderError as error:
         log.error("mail not sent", extra={"template": template, "code": error.code})
         if not error.permanent:

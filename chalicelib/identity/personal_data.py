@@ -7,8 +7,27 @@ from itertools import islice
 from chalicelib.core import tables
 from chalicelib.core.subjects import Erased, Row, Subject
 from chalicelib.identity.models import Address, GoogleIdentity, Session, User
+from chalicelib.policy import profile
+from chalicelib.providers import suppressions
 
 ROUND = 100
+
+
+def _suppressed(subject: Subject) -> str | None:
+    """The address of somebody whom mail may not reach, where the policy forgets that with them."""
+    action = profile.current().category_of(suppressions.CATEGORY).on_erasure.action
+    user = User.living(subject.user_id) if action == "delete" else None
+    return user.email if user else None
+
+
+def _find_suppression(subject: Subject) -> int:
+    address = _suppressed(subject)
+    return suppressions.count(address) if address else 0
+
+
+def _erase_suppression(subject: Subject) -> Erased:
+    address = _suppressed(subject)
+    return Erased("erased", suppressions.forget(address) if address else 0)
 
 
 def _find_user(subject: Subject) -> int:
@@ -47,7 +66,9 @@ def _erase_sessions(subject: Subject) -> Erased:
 
 
 ROWS = [
-    # The person first: from then on each session is dead and no new one can begin.
+    # Found by the address, which goes with the person.
+    Row("mail_suppression", suppressions.CATEGORY, _find_suppression, _erase_suppression),
+    # The person before their sessions: from then on each session is dead and no new one can begin.
     Row("users", "account", _find_user, _erase_user),
     Row("sessions", "security", _find_sessions, _erase_sessions),
 ]

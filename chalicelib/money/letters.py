@@ -7,6 +7,7 @@ from chalicelib.core.logs import log
 from chalicelib.identity import accounts
 from chalicelib.money.rates import MICROS
 from chalicelib.providers import mail
+from chalicelib.providers.suppressions import Suppressed
 
 
 def send(account_id: str, template: str, **values: object) -> None:
@@ -17,6 +18,8 @@ def send(account_id: str, template: str, **values: object) -> None:
         return
     try:
         mail.send(person.email, template, **values)
+    except Suppressed:
+        log.info("mail suppressed", extra={"template": template})
     except ProviderError as error:
         if not error.permanent:
             raise

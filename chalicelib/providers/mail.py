@@ -18,6 +18,7 @@ from chalicelib.core import aws, clock, settings
 from chalicelib.core.errors import ProviderError
 from chalicelib.policy import permissions, profile
 from chalicelib.policy.consent import MARKETING
+from chalicelib.providers import suppressions
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -52,7 +53,7 @@ class Mail:
 
 
 def send(to: str, template: str, account_id: str | None = None, /, **values: object) -> None:
-    """Send `mails/<template>.txt` to one address; raises ProviderError.
+    """Send `mails/<template>.txt` to one address; raises ProviderError, of which one is Suppressed.
 
     Raises NotAllowed for a class that the policy does not list, and for marketing unless this account's
     consent stands at this moment; marketing needs an `unsubscribe_url`. A value that the template needs and
@@ -64,6 +65,7 @@ def send(to: str, template: str, account_id: str | None = None, /, **values: obj
         raise ValueError("not one bare address")
     mail = render(template, **values)
     _check_allowed(mail.mail_class, account_id)
+    suppressions.check(to, template, mail.mail_class)
     headers = _unsubscribing(str(values["unsubscribe_url"])) if mail.mail_class == MARKETING else []
     body: BodyTypeDef = {
         "Text": {"Data": mail.text, "Charset": "UTF-8"},
@@ -73,6 +75,7 @@ def send(to: str, template: str, account_id: str | None = None, /, **values: obj
         aws.client("sesv2").send_email(
             FromEmailAddress=formataddr((profile.current().title, settings.current().mail_from)),
             Destination={"ToAddresses": [to]},
+            ConfigurationSetName=f"{settings.current().table_prefix}mail",
             Content={
                 "Simple": {
                     "Subject": {"Data": mail.subject, "Charset": "UTF-8"},

@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from infra.local import mailbox
+from infra.local import mail_returns, mailbox
 from infra.local.carrier import Carrier, NoCodeCall, TokenRefused
 from infra.local.clock_file import duration
 from infra.local.exchange import Asked
@@ -48,6 +48,11 @@ class Call(msgspec.Struct, forbid_unknown_fields=True):
 class CodeTyped(msgspec.Struct, forbid_unknown_fields=True):
     digits: str | None = None
     faults: list[str] = []
+
+
+class Return(msgspec.Struct, forbid_unknown_fields=True):
+    to: str
+    outcome: mail_returns.Outcome
 
 
 class Advance(msgspec.Struct, forbid_unknown_fields=True):
@@ -79,6 +84,7 @@ class Developer:
         routes = [
             Route("/dev/endpoints", _serve(lambda _request, _body: self.endpoints)),
             Route("/dev/mailbox", _serve(self._mails)),
+            Route("/dev/mailbox", _serve(self._return), methods=["POST"]),
             Route("/dev/payments/settings", _serve(self._settings), methods=["POST"]),
             *(
                 Route(f"/dev/payments/{{id}}/{verb}", _serve(self._payments(verb)), methods=["POST"])
@@ -100,6 +106,16 @@ class Developer:
         if "text/html" not in request.headers.get("accept", ""):
             return {"items": mails}
         return HTMLResponse(mailbox.page(mails), headers={"content-security-policy": CONTENT_POLICY})
+
+    def _return(self, _request: Request, body: bytes) -> Any:
+        """What a mail server or a reader does with the newest mail to an address."""
+        asked = msgspec.json.decode(body, type=Return)
+        self.mailbox.collect()
+        if not self.mailbox.items(asked.to):
+            raise ValueError("no mail went to this address")
+        now = self.schedules.clock.now()
+        mail_returns.tell(self.schedules.aws, mail_returns.event(asked.to, asked.outcome, now))
+        return {"told": asked.outcome}
 
     def _payments(self, verb: str) -> Act:
         def act(request: Request, body: bytes) -> Any:

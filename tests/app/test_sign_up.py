@@ -154,7 +154,7 @@ def test_sign_up_costs_one_bcrypt_one_transaction_and_one_mail_whoever_is_known(
         work.clear()
         sent = len(mailbox.all())
         assert sign_up(Browser(browser.stage, mailbox), email=f"{who}@example.org").status == 202
-        assert work == [*COUNTED, "hashpw", "TransactWriteItems", "SendEmail"]
+        assert work == [*COUNTED, "hashpw", "TransactWriteItems", "GetItem", "SendEmail"]
         assert len(mailbox.all()) == sent + 1
 
 

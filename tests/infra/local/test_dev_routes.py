@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -39,6 +40,22 @@ class Noted(Schedules):
         (self.clock.path.parent / "ran").write_text("yes")
 
 
+class Invoked:
+    """Functions as the embedded AWS would run them."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[str, Any]] = []
+
+    def invoke(self, FunctionName: str, Payload: str) -> dict[str, str]:  # noqa: N803 - the client's own words
+        self.events.append((FunctionName, json.loads(Payload)))
+        return {}
+
+
+@pytest.fixture
+def invoked() -> Invoked:
+    return Invoked()
+
+
 def _nobody(_url: str, _body: bytes, _headers: Mapping[str, str]) -> Answered:
     raise ConnectionError
 
@@ -56,7 +73,7 @@ def payments() -> Payments:
 
 
 @pytest.fixture
-def dev(payments: Payments, tmp_path: Path) -> ASGIApp:
+def dev(payments: Payments, invoked: Invoked, tmp_path: Path) -> ASGIApp:
     clock = ClockFile(tmp_path / "clock")
     carrier = Carrier(
         Store(),
@@ -82,7 +99,7 @@ def dev(payments: Payments, tmp_path: Path) -> ASGIApp:
         carrier,
         Deliveries([payments, carrier]),
         Away(mails, "http://x"),
-        Noted((), cast("Any", None), clock),
+        Noted((), cast("Any", invoked), clock),
         Google(Store(), "client", "secret", "http://127.0.0.1:8000/api/auth/google/callback"),
     )
     return developer.app(HOSTS)
@@ -226,3 +243,22 @@ def test_google_answers_no_client_but_ours(dev: ASGIApp) -> None:
     assert ask(dev, "GET", "/dev/google/o/oauth2/v2/auth?client_id=another").status_code == 400
     assert ask(dev, "POST", "/dev/google/token", data={"client_id": "client"}).status_code == 400
     assert len(ask(dev, "GET", "/dev/google/oauth2/v3/certs").json()["keys"]) == 1
+
+
+def test_the_newest_mail_to_an_address_may_come_back(dev: ASGIApp, invoked: Invoked) -> None:
+    answer = ask(dev, "POST", "/dev/mailbox", json={"to": "a@b.example", "outcome": "bounce"})
+    assert answer.json() == {"told": "bounce"}
+    [(function, event)] = invoked.events
+    assert function == "vowline-local-mail_events"
+    told = json.loads(event["Records"][0]["Sns"]["Message"])
+    assert told["bounce"]["bouncedRecipients"][0]["emailAddress"] == "a@b.example"
+
+
+@pytest.mark.parametrize(
+    "asked", [{"to": "c@d.example", "outcome": "bounce"}, {"to": "a@b.example", "outcome": "lost"}, {}]
+)
+def test_a_mail_that_never_went_or_a_way_that_is_none_is_refused(
+    dev: ASGIApp, invoked: Invoked, asked: dict[str, str]
+) -> None:
+    assert ask(dev, "POST", "/dev/mailbox", json=asked).status_code == 422
+    assert invoked.events == []

@@ -37,7 +37,7 @@ class Used:
     """Rights (action, resource) that each function has made use of."""
 
     def __init__(self) -> None:
-        functions = ("app", "sweep", "exports", "daily", "deletion")
+        functions = ("app", "sweep", "exports", "daily", "deletion", "mail_events")
         self.rights: dict[str, set[Right]] = {function: set() for function in functions}
         self._active: list[str] = []
 

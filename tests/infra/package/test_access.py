@@ -31,6 +31,7 @@ ROLES = {
     "ExportsRole": "exports",
     "DailyRole": "daily",
     "DeletionRole": "deletion",
+    "MailEventsRole": "mail_events",
 }
 
 

@@ -12,8 +12,11 @@ from botocore.client import BaseClient
 
 import app
 from chalicelib.calling.quality import CallQuality
+from chalicelib.core import clock as service_clock
 from chalicelib.core import vault
 from chalicelib.core.api import Api
+from infra.local import mail_returns
+from infra.local.mail_returns import Outcome
 from tests.app import person
 from tests.app.at_google import arrive, follow, reason, running_google
 from tests.calling.exported import Exported
@@ -171,6 +174,15 @@ def test_caller_ids_stay_within_the_roles(used: Used, caller: Browser, clock: Cl
     with used.by("deletion"):
         assert requested.machine().run(given) == "Certified"
     assert ("dynamodb:DeleteItem", "Users") in used.rights["sweep"] & used.rights["deletion"]
+    assert exceeded(used) == {}
+
+
+def test_mails_that_come_back_stay_within_the_roles(used: Used, caller: Browser) -> None:
+    outcomes: tuple[Outcome, ...] = ("bounce", "complaint")
+    for outcome in outcomes:
+        with used.by("mail_events"):
+            app.hear_of_mail(mail_returns.event(person.ADA, outcome, service_clock.now()), Context())
+    assert used.rights["mail_events"] == {("dynamodb:GetItem", "Sessions"), ("dynamodb:PutItem", "Sessions")}
     assert exceeded(used) == {}
 
 

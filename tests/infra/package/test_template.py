@@ -16,7 +16,7 @@ from infra.stages import ROOT
 from tests.harness.lambda_door import application
 from tests.infra.package.described import DEPLOYED, STAGES, Templates, resources
 
-FUNCTIONS = {"APIHandler", "Sweep", "Exports", "Daily", "Deletion"}
+FUNCTIONS = {"APIHandler", "Sweep", "Exports", "Daily", "Deletion", "MailEvents"}
 KEY = {"Fn::GetAtt": ["Key", "Arn"]}
 UNDELIVERED = {"Fn::GetAtt": ["Undelivered", "Arn"]}
 
@@ -34,7 +34,7 @@ def test_cfn_lint_is_really_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_there_are_the_five_functions(templates: Templates, stage: str) -> None:
+def test_there_are_the_six_functions(templates: Templates, stage: str) -> None:
     functions = resources(templates.read(stage), "AWS::Serverless::Function")
     assert set(functions) == FUNCTIONS
     for function in functions.values():
@@ -46,8 +46,11 @@ def test_there_are_the_five_functions(templates: Templates, stage: str) -> None:
 def test_every_function_but_the_api_leaves_a_failed_event_in_the_queue(
     templates: Templates, stage: str
 ) -> None:
-    for name, function in resources(templates.read(stage), "AWS::Serverless::Function").items():
-        if name != "APIHandler":
+    """But for those that have somebody's address in them."""
+    functions = resources(templates.read(stage), "AWS::Serverless::Function")
+    assert "DestinationConfig" not in functions["MailEvents"]["EventInvokeConfig"]
+    for name, function in functions.items():
+        if name not in ("APIHandler", "MailEvents"):
             failed = function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
             assert failed == {"Type": "SQS", "Destination": UNDELIVERED}
         for event in function.get("Events", {}).values():
@@ -180,7 +183,14 @@ def test_an_error_in_any_functions_log_raises_an_alarm(templates: Templates, sta
     template = templates.read(stage)
     filters = resources(template, "AWS::Logs::MetricFilter").values()
     assert {found["LogGroupName"]["Ref"] for found in filters} == {
-        *("ApiHandlerLogGroup", "SweepLogGroup", "ExportsLogGroup", "DailyLogGroup", "DeletionLogGroup")
+        *(
+            "ApiHandlerLogGroup",
+            "SweepLogGroup",
+            "ExportsLogGroup",
+            "DailyLogGroup",
+            "DeletionLogGroup",
+            "MailEventsLogGroup",
+        )
     }
     alarm = resources(template, "AWS::CloudWatch::Alarm")["LoggedErrors"]
     for found in filters:

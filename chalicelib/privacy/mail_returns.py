@@ -1,0 +1,28 @@
+"""What follows when a mail comes back or somebody complains of one: from then on they are left in peace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from chalicelib.core.logs import log
+from chalicelib.providers import mail_events, suppressions
+
+
+def follow(delivery: dict[str, Any]) -> dict[str, int]:
+    """Act on one delivery of SES's events; how many bounces and complaints there were.
+
+    One that is told again, late or in another order changes nothing more. What is no event of ours is
+    dropped, with an alarm.
+    """
+    counts: Counter[str] = Counter(bounce=0, complaint=0)
+    try:
+        told = mail_events.read(delivery)
+    except mail_events.NotOurs:
+        log.error("alarm", extra={"alarm": "foreign-mail-event"})
+        return dict(counts)
+    for returned in told:
+        suppressions.note(returned.address, returned.kind, returned.at)
+        counts[returned.kind] += 1
+    log.info("mail returned", extra={"counts": counts})
+    return dict(counts)
