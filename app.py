@@ -18,7 +18,7 @@ from chalicelib.identity import sessions
 from chalicelib.identity.credential_routes import routes as credential_routes
 from chalicelib.identity.google_routes import routes as google_routes
 from chalicelib.identity.routes import routes as identity_routes
-from chalicelib.money import books, decks, errands, holds, reconciler
+from chalicelib.money import aging, books, decks, errands, holds, reconciler
 from chalicelib.money.preference_routes import routes as preference_routes
 from chalicelib.money.refund_routes import routes as refund_routes
 from chalicelib.money.routes import routes as money_routes
@@ -81,6 +81,7 @@ def daily(_event: Any) -> dict[str, Any]:
             "reconciler": lambda: reconciler.reconcile(clock.now()),
             "books": books.check,
             "margins": margins.collect,
+            "old movements": lambda: aging.let_go(clock.now()),
         }
     )
 

@@ -112,8 +112,8 @@ BOOK_FAULTS = [
     Mutant(
         "a closed account opens again",
         LEDGER,
-        'change(account_id, [Balance.status.set(status)], Balance.status != "closed")',
-        "change(account_id, [Balance.status.set(status)])",
+        "change(account_id, [Balance.status.set(status), *since], ~Balance.status.is_in(*barred))",
+        "change(account_id, [Balance.status.set(status), *since])",
         (MODEL, "tests/money/test_suspense.py"),
     ),
     Mutant(

@@ -14,6 +14,8 @@ from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from pynamodb.expressions.condition import Condition
+from pynamodb.pagination import PageIterator
 
 from chalicelib.core import tables
 
@@ -91,6 +93,21 @@ def pages(
         if page.LastEvaluatedKey is None:
             return
         asked["ExclusiveStartKey"] = page.LastEvaluatedKey
+
+
+def whole(
+    model: type[tables.Item], condition: Condition | None, wanted: list[str]
+) -> Iterator[dict[str, dict[str, Any]]]:
+    """Every item of a model's table that meets a condition, as DynamoDB gives it, with the attributes wanted.
+
+    An account's items come one after another where its id is the partition.
+    """
+    scan = model._get_connection().scan
+    pages: PageIterator[dict[str, Any]] = PageIterator(
+        scan, (), {"filter_condition": condition, "attributes_to_get": wanted}
+    )
+    for page in pages:
+        yield from page["Items"]
 
 
 def _ask(asked: dict[str, Any], type: type[T]) -> Page[T]:

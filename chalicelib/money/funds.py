@@ -24,6 +24,7 @@ class Funds:
     status: str
     version: int
     sweep_at: int | None = None
+    closed_at: datetime | None = None
     frozen: frozenset[str] = frozenset()
     day: str | None = None
     day_spent_micros: int = 0
@@ -46,7 +47,7 @@ class Funds:
 
     @property
     def standing(self) -> str:
-        """open, frozen by a dispute, suspended during a deletion, or closed."""
+        """open, frozen by a dispute, suspended during a deletion, closing by its person's wish, or closed."""
         return "frozen" if self.status == "open" and self.frozen else self.status
 
     @property

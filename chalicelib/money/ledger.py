@@ -84,6 +84,7 @@ def funds(account_id: str) -> Funds:
         status=item.status,
         version=item.version,
         sweep_at=item.sweep_at,
+        closed_at=clock.parse(item.closed_at) if item.closed_at else None,
         frozen=frozenset(item.frozen or ()),
         day=item.day,
         day_spent_micros=item.day_spent_micros or 0,
@@ -119,11 +120,15 @@ def book(
     ConditionFailed naming "entry" (booked before) or the writes of `join`; then nothing was written. A rival
     change of the balance is read again and retried.
     """
+    known = False
     for attempt in range(tables.TRIES):
         before = before or funds(account_id)
+        if known and before.version == 0:
+            raise AccountClosed(account_id)  # its books went meanwhile: they must not begin again
         if before.version == 0:
             open_account(account_id)
             before = funds(account_id)
+        known = True
         if release and release not in before.holds:
             raise HoldGone(release)
         if while_open and before.status == "closed":
@@ -261,9 +266,15 @@ def change(account_id: str, actions: Sequence[Action], condition: Condition | No
     return False
 
 
-def set_status(account_id: str, status: str) -> None:
-    """open, suspended or closed; a closed one stays closed. Money that is owed can still be booked."""
-    change(account_id, [Balance.status.set(status)], Balance.status != "closed")
+def set_status(account_id: str, status: str, at: datetime | None = None) -> None:
+    """open or suspended, or from some moment (now) on closing or closed, which never opens again.
+
+    Money that is owed can still be booked, what reaches a closed one in suspense.
+    """
+    final = status in ("closing", "closed")
+    since = [Balance.closed_at.set(Balance.closed_at | clock.render(at or clock.now()))] if final else []
+    barred = ("closed",) if status == "closed" else ("closing", "closed")
+    change(account_id, [Balance.status.set(status), *since], ~Balance.status.is_in(*barred))
 
 
 def _change(account_id: str, actions: list[Action], condition: Condition | None) -> None:

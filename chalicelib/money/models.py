@@ -10,6 +10,8 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from chalicelib.core.tables import IntegerAttribute, Item, name
 
 BALANCE = "BAL"
+CARRIED = "ENTRY##carried"
+"""Sorts before every other entry, whatever its cause's time."""
 
 
 class Sweep(GlobalSecondaryIndex["Books"]):
@@ -39,7 +41,8 @@ class Books(Item):
 class Balance(Books):
     """`available` is free credit; `holds` maps a key to what is set aside for it, or to an errand (amount 0).
 
-    `frozen` has the ids of disputes that keep the account from spending. `day_spent` counts what the calls
+    `frozen` has the ids of disputes that keep the account from spending. `closed_at` is when the account was
+    closed by its person, or for good. `day_spent` counts what the calls
     of `day` (UTC) cost and hold. Caps are the person's own, and so is the wish
     to call high-risk countries; `auto` is what they told us to charge, and when.
     """
@@ -48,6 +51,7 @@ class Balance(Books):
     currency = UnicodeAttribute()
     holds: MapAttribute[str, Any] = MapAttribute(default=dict)
     status = UnicodeAttribute()
+    closed_at = UnicodeAttribute(null=True)
     version = IntegerAttribute()
     frozen = UnicodeSetAttribute(null=True)
     day = UnicodeAttribute(null=True)
@@ -62,7 +66,10 @@ class Balance(Books):
 
 
 class Entry(Books):
-    """One movement, for one cause, never changed. Its key is the cause, so it cannot be written twice."""
+    """One movement, for one cause, never changed. Its key is the cause, so it cannot be written twice.
+
+    Of kind `carried` there is one at most, under `CARRIED`: the sum of those whose time was over.
+    """
 
     kind = UnicodeAttribute()
     cause = UnicodeAttribute()

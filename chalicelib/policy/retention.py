@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.policy import calendar
 from chalicelib.policy.terms import Retention
@@ -28,6 +28,12 @@ def end(rules: Iterable[Retention], clocks: Clocks) -> datetime | None:
 def not_before(rules: Iterable[Retention], clocks: Clocks) -> datetime | None:
     """Until when an item must be kept; None where nothing asks for that."""
     return max(_minimums(rules, clocks), default=None)
+
+
+def horizon(rules: Iterable[Retention], now: datetime) -> datetime | None:
+    """What begins after this moment can't be over at `now`, whatever its clock; None: nothing ever is."""
+    fewest = [calendar.days(rule.maximum)[0] for rule in rules if rule.maximum]
+    return now - timedelta(days=min(fewest)) if fewest else None
 
 
 def sooner(*ends: datetime | None) -> datetime | None:

@@ -1,0 +1,75 @@
+"""What law keeps of money, and no longer: the day's look at movements, orders, payments and closed books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+
+from chalicelib.core import clock, scan, tables
+from chalicelib.core.errors import ProviderError
+from chalicelib.core.logs import log
+from chalicelib.money import carrying, ledger
+from chalicelib.money.models import Balance, Entry, Order, Payment, Payments
+from chalicelib.policy import profile, retention
+from chalicelib.providers import stripe
+
+
+def let_go(now: datetime) -> dict[str, int]:
+    """Carry, delete and drop what is over; how many movements, orders and payments, and accounts' books.
+
+    May be repeated, and killed anywhere: what it did not come to is the next day's.
+    """
+    counts = {"carried": 0, "orders": 0, "later": 0, "books": 0}
+    horizon = retention.horizon(profile.current().category_of(carrying.CATEGORY).retention, now)
+    if horizon is None:
+        return counts
+    since = clock.render(horizon)
+    books = cache(ledger.funds)
+    for account_id in _old_books(since):
+        counts["carried"] += carrying.carry(account_id, now)
+    for order in _old_orders(since):
+        if carrying.is_over(order.created_at, books(order.account_id), now):
+            counts["orders" if _forget(order) else "later"] += 1
+    for account_id in _old_books(since):
+        counts["books"] += not _has_orders(account_id) and carrying.drop(account_id, now)
+    log.info("old movements", extra={"counts": counts})
+    return counts
+
+
+def _old_books(since: str) -> Iterator[str]:
+    """Accounts with a movement, or a closing, before then: each once."""
+    old = ((Entry.at <= since) & (Entry.kind != carrying.KIND)) | (Balance.closed_at <= since)
+    last = None
+    for item in scan.whole(Entry, old, ["account_id"]):
+        account_id = str(item["account_id"]["S"])
+        if account_id != last:
+            yield account_id
+        last = account_id
+
+
+def _old_orders(since: str) -> Iterator[Order | Payment]:
+    """Orders and payments made before then."""
+    for item in scan.whole(Payments, Order.created_at <= since, ["id"]):
+        id = str(item["id"]["S"])
+        kind = Payment if id.startswith("PI#") else Order
+        found = kind.stored(id)
+        if found:
+            yield found
+
+
+def _forget(order: Order | Payment) -> bool:
+    """At Stripe first: only the payment knows its customer there. False: it is tried again tomorrow."""
+    customer = order.customer if isinstance(order, Payment) else None
+    try:
+        if customer:
+            stripe.delete_customer(customer)
+    except ProviderError as error:
+        log.warning("customer not deleted", extra={"code": error.code})
+        return False
+    tables.write(order.delete)
+    return True
+
+
+def _has_orders(account_id: str) -> bool:
+    return next(iter(Payments.by_account.query(account_id, limit=1)), None) is not None
