@@ -10,13 +10,17 @@ from bench.killpoints.calls import LONG, live
 from bench.killpoints.facts import close, refund
 from bench.killpoints.scene import Scene
 from bench.killpoints.sweeps import add, sweep
-from chalicelib.money import autotopup, cards, ledger, refund_requests
+from chalicelib.core import clock
+from chalicelib.money import aging, autotopup, cards, ledger, refund_requests
+from chalicelib.policy.terms import Retention
 from tests.harness.browser import Browser
 from tests.harness.killpoints import Case
 from tests.harness.lambda_door import run_schedule
+from tests.policy.keeping import keeping
 
 LONDON = "+442079460958"
 TALK_SECONDS = 7_200
+KEPT = Retention(clock="created", maximum="P7Y")
 LITTLE_MICROS = 1_000_000
 
 
@@ -119,6 +123,21 @@ def reconcile_closed(scene: Scene) -> Case:
     close(payer)
     scene.stage.payments.drop(payer.waiting())
     return Case(lambda: run_schedule("daily"), lambda: scene.outcome(payer.account_id))
+
+
+@sweep("daily old movements", alone=True)
+def age(scene: Scene) -> Case:
+    """Two accounts' books after seven years: one still in use, one closed with credit that nobody claimed."""
+    used, closed = scene.payer(), scene.payer()
+    for payer in (used, closed):
+        payer.top_up()
+    close(closed)
+
+    def let_go() -> None:
+        with keeping("ledger", KEPT):
+            aging.let_go(clock.now() + timedelta(days=8 * 365))
+
+    return Case(let_go, lambda: (scene.outcome(used.account_id), scene.outcome(closed.account_id)["entries"]))
 
 
 @sweep("daily books", alone=True)

@@ -16,6 +16,8 @@ DIALLED = "tests/app/test_calls.py"
 CARRIER = "tests/app/test_carrier_webhooks.py"
 STRIPE = "tests/app/test_stripe_webhook.py"
 CAPS = "tests/money/test_limits.py"
+CARRYING = "chalicelib/money/carrying.py"
+AGED = "tests/money/test_carrying.py"
 
 BOOK_FAULTS = [
     Mutant(
@@ -178,5 +180,40 @@ BOOK_FAULTS = [
         "max(duration_seconds, rate.minimum_seconds)",
         "duration_seconds",
         (PRICES,),
+    ),
+    Mutant(
+        "what was carried before is forgotten",
+        CARRYING,
+        "for entry in [*batch, *([before] if before else [])])",
+        "for entry in batch)",
+        (AGED,),
+    ),
+    Mutant(
+        "a sum is written over another one's",
+        CARRYING,
+        "_same(before) if before else Entry.sk.does_not_exist())",
+        "None)",
+        (AGED,),
+    ),
+    Mutant(
+        "a movement is taken away whether it is there or not",
+        CARRYING,
+        "transaction.delete(entry.sk, Entry(account_id, entry.sk), _same(entry))",
+        "transaction.delete(entry.sk, Entry(account_id, entry.sk))",
+        (AGED,),
+    ),
+    Mutant(
+        "closed books go with what is held in them",
+        CARRYING,
+        'books.status != "closed" or books.holds or any',
+        'books.status != "closed" or any',
+        (AGED,),
+    ),
+    Mutant(
+        "books that went begin again",
+        LEDGER,
+        "        if known and before.version == 0:\n            raise AccountClosed(account_id)",
+        "        if False:\n            raise AccountClosed(account_id)",
+        (AGED,),
     ),
 ]

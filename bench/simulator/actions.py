@@ -31,6 +31,7 @@ ACTIONS: dict[Callable[[World], None], int] = {
     weather.sweep: 24,
     weather.daily: 4,
     weather.wait: 26,
+    weather.age: 2,
     weather.rest: 2,
     weather.lose_a_provider: 1,
     weather.lose_webhooks: 1,

@@ -67,6 +67,7 @@ def check_books(account_id: str) -> None:
     twice = [cause for cause, times in causes.items() if times > 1]
     demand(not twice, f"{account_id}: booked twice: {twice}")
     owed = sum(entry["amount_micros"] for entry in books.entries if entry["kind"] in MAY_OWE)
+    owed += sum(min(0, entry["amount_micros"]) for entry in books.entries if entry["kind"] == "carried")
     demand(available >= min(0, owed), f"{account_id}: overspent: {available}, of which {owed} may be owed")
     demand(books.balance.get("day_spent_micros", 0) >= 0, f"{account_id}: a day has cost less than nothing")
     lives = sum(key.startswith(CALL) for key in holds)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bench.simulator.checks import look
 from bench.simulator.world import PROVIDERS, World
-from chalicelib.money import ledger
+from chalicelib.money import carrying, ledger
+from chalicelib.policy.terms import Retention
 from tests.harness.lambda_door import run_schedule
+from tests.policy.keeping import keeping
 
+BRIEFLY = Retention(clock="created", maximum="PT1H")
 WAITS_SECONDS = [20, 20, 60, 60, 600, 3600, 7200, 86_400, 172_800]
 
 
@@ -24,6 +28,17 @@ def daily(world: World) -> None:
 def wait(world: World) -> None:
     """Time goes by: seconds mostly, now and then hours or days."""
     world.now += timedelta(seconds=world.chance.choice(WAITS_SECONDS))
+
+
+def age(world: World) -> None:
+    """As if years had gone by for one account's movements: all so far become one sum.
+
+    Not where a cent was rounded away: at rest that is asked for by its kind.
+    """
+    account_id = world.someone()
+    if all(entry["kind"] != "rounding" for entry in look(account_id).entries):
+        with keeping("ledger", BRIEFLY):
+            world.act(carrying.carry, account_id, world.now + timedelta(days=1))
 
 
 def rest(world: World) -> None:

@@ -50,7 +50,9 @@ def carry(account_id: str, now: datetime) -> int:
     if not is_over(LONG_AGO, books, now):
         return count  # these books' time does not run yet
     over = [
-        entry for entry in ledger.statement(account_id) if entry.kind != KIND and is_over(entry.at, books, now)
+        entry
+        for entry in ledger.statement(account_id)
+        if entry.kind != KIND and is_over(entry.at, books, now)
     ]
     if {entry.currency for entry in over} - {books.currency}:
         log.error("alarm", extra={"alarm": "books-drift", "account": account_id})
