@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import timedelta
 
 from bench.killpoints.scene import Scene
 from bench.killpoints.sweeps import sweep
+from chalicelib.core import clock
 from chalicelib.core.subjects import Subject
 from chalicelib.identity import passwords, personal_data
 from chalicelib.identity.models import owner_of
@@ -88,6 +90,40 @@ def verify(scene: Scene) -> Case:
     person.sign_up(guest.here, email=guest.old)
     body = {"token": person.newest_token(guest.mailbox, guest.old)}
     return guest.case(lambda: guest.here.post("/api/auth/verify", body), 404)
+
+
+def child(scene: Scene, *, asked: bool) -> Guest:
+    """Somebody who needs a parent, whose own address is confirmed where the parent was asked."""
+    guest = Guest(scene, known=False)
+    born = (clock.now() - timedelta(days=17 * 366)).date().isoformat()
+    person.sign_up(guest.here, email=guest.old, birth_date=born, parent_email=guest.new)
+    if asked:
+        guest.here.post("/api/auth/verify", {"token": person.mailed(guest.mailbox, guest.old)})
+    return guest
+
+
+@sweep("POST /api/auth/verify", "asking a parent")
+def ask_parent(scene: Scene) -> Case:
+    guest = child(scene, asked=False)
+    body = {"token": person.mailed(guest.mailbox, guest.old)}
+
+    def outcome() -> object:
+        answered = _answer(guest, agreed=True)
+        return {"answered": [answered.status], **guest.outcome()}
+
+    return Case(guest.case(lambda: guest.here.post("/api/auth/verify", body)).act, outcome)
+
+
+@sweep("POST /api/auth/parent", "agreeing")
+def agree(scene: Scene) -> Case:
+    guest = child(scene, asked=True)
+    return guest.case(lambda: _answer(guest, agreed=True), 404)
+
+
+@sweep("POST /api/auth/parent", "not agreeing")
+def refuse(scene: Scene) -> Case:
+    guest = child(scene, asked=True)
+    return guest.case(lambda: _answer(guest, agreed=False), 404)
 
 
 @sweep("POST /api/auth/login")
@@ -186,6 +222,11 @@ def erase(number: int) -> Callable[[Scene], Case]:
 
 for number, row in enumerate(personal_data.ROWS):
     sweep(f"erase {row.name}")(erase(number))
+
+
+def _answer(guest: Guest, *, agreed: bool) -> Answer:
+    token = person.mailed(guest.mailbox, guest.new)
+    return guest.elsewhere.post("/api/auth/parent", {"token": token, "agreed": agreed})
 
 
 def _without_generation(guest: Guest) -> object:

@@ -31,7 +31,7 @@ from tests.money.payer import Payer
 ROUNDS = 3
 LATER = timedelta(minutes=20)
 ERRAND_KINDS = 2
-OFFERED = ("call_quality", "google_sign_in")
+OFFERED = ("call_quality", "google_sign_in", "parental_consent")
 """More than the profile does, so that all that is built is swept."""
 numbers = itertools.count(1)
 

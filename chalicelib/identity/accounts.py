@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.core import clock, ids, keys, tables
-from chalicelib.core.errors import Refusal
 from chalicelib.core.logs import log
 from chalicelib.core.requests import Incoming
-from chalicelib.identity import attempts, details, letters, passwords, rules
+from chalicelib.identity import attempts, details, letters, openings, parents, passwords, rules
 from chalicelib.identity.details import Told
 from chalicelib.identity.models import Address, Closing, User, Verification, owner_of
 from chalicelib.identity.shapes import NewAccount
 from chalicelib.policy import profile
 
-ACTIVE = "active"
+ACTIVE = openings.ACTIVE
 SUSPENDED = "suspended"
 VERIFICATION_LIFE = timedelta(hours=24)
 
@@ -48,9 +47,9 @@ def sign_up(wanted: NewAccount, request: Incoming) -> None:
     now = clock.now()
     email = rules.address(wanted.email)
     passwords.check_new(wanted.password, email)
-    rules.check_age(wanted.birth_date, now.date(), profile.current().settings.minimum_age)
+    parent_email = parents.needed(wanted, email, now.date())
     rules.check_policy(wanted.policy_version, profile.current().version)
-    more = details.told(wanted)
+    more = {**details.told(wanted), "parent_email": parent_email}
     attempts.sign_up(request, email)
     password_hash = passwords.hash(wanted.password)
     token = keys.fresh_token()
@@ -62,34 +61,18 @@ def sign_up(wanted: NewAccount, request: Incoming) -> None:
     letters.send(email, template, token=token, asked_at=now, expires_at=now + VERIFICATION_LIFE)
 
 
-def verify(token: str, request: Incoming) -> None:
-    """Open the account that this mail's token belongs to; refuses one used, expired or no longer newest."""
+def verify(token: str, request: Incoming) -> bool:
+    """Open the account that this mail's token belongs to; refuses one used, expired or no longer newest.
+
+    False: a parent is asked first. The same link asks once more, as long as it lives.
+    """
     attempts.use_link(request)
-    now = clock.now()
-    verification = Verification.living(Verification.key(token))
-    waiting = Address.living(verification.address_key) if verification else None
-    if not verification or not waiting or not waiting.email or not waiting.password_hash:
-        raise _dead_link()
-    user = User(
-        user_id=verification.user_id,
-        account_id=ids.new("acc", now),
-        email=waiting.email,
-        password_hash=waiting.password_hash,
-        policy_version=waiting.policy_version,
-        status=ACTIVE,
-        created_at=clock.render(now),
-    )
-    details.put(user, details.kept(waiting))
-    still_newest = (Address.owner_id == user.user_id) & (Address.expires_at > clock.epoch_seconds(now))
-    writes = tables.Transaction()
-    writes.delete("token", verification, Verification.token_hash.exists())
-    writes.put("user", user, User.user_id.does_not_exist())
-    writes.put("address", Address(waiting.user_id, owner_id=user.user_id), still_newest)
-    try:
-        writes.commit()
-    except tables.ConditionFailed:
-        raise _dead_link() from None
-    log.info("account opened", extra={"user_id": user.user_id})
+    verification, waiting = openings.find(Verification, token)
+    if waiting.parent_email:
+        parents.ask(waiting)
+        return False
+    openings.open_account(waiting, verification)
+    return True
 
 
 def get(user_id: str) -> Account | None:
@@ -194,10 +177,4 @@ def tell(user: User) -> Account:
         policy_version=user.policy_version,
         generation=user.generation,
         details=details.shown(user),
-    )
-
-
-def _dead_link() -> Refusal:
-    return Refusal(
-        404, "link-not-valid", "This link no longer works. Please use our newest mail, or sign up again."
     )

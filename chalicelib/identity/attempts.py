@@ -36,6 +36,7 @@ GOOGLE_SOURCE = Limit("google-source", 60, 5 * MINUTES, shared=True)
 
 LINK_SOURCE = Limit("link-source", 60, 5 * MINUTES, shared=True)
 PASSWORD_CHECKS = Limit("password-checks", 10, 15 * MINUTES)
+PARENT_ADDRESS = Limit("parent-address", 3, HOUR)
 NEW_ADDRESS_PERSON = Limit("new-address-person", 5, DAY)
 NEW_ADDRESS_ADDRESS = Limit("new-address-address", 3, HOUR)
 
@@ -73,6 +74,11 @@ def go_to_google(request: Incoming) -> None:
 def use_link(request: Incoming) -> None:
     """One more token of a mail's link; nobody guesses one, so this only bounds what guessing costs us."""
     throttles.take(LINK_SOURCE, request.source)
+
+
+def ask_parent(email: str) -> None:
+    """One more mail to a parent, whose address a child has typed."""
+    throttles.take(PARENT_ADDRESS, email.lower())
 
 
 def check_password(user_id: str) -> None:

@@ -50,14 +50,14 @@ def collected() -> dict[str, bool]:
     return {}
 
 
-def sign_up_shape(base: type[Struct]) -> type[Struct]:
+def sign_up_shape(name: str, base: type[Struct]) -> type[Struct]:
     """`base` with the fields that sign-up asks for."""
-    return _sign_up_shape(base, tuple(collected().items()))
+    return _sign_up_shape(name, base, tuple(collected().items()))
 
 
-def change_shape(base: type[Struct]) -> type[Struct]:
+def change_shape(name: str, base: type[Struct]) -> type[Struct]:
     """`base` with the fields that may be changed, each alone; null takes back what nobody has to give."""
-    return _change_shape(base, tuple(collected().items()))
+    return _change_shape(name, base, tuple(collected().items()))
 
 
 def told(body: Struct) -> Told:
@@ -88,27 +88,27 @@ def shown(item: Details) -> Told:
 
 
 @cache
-def _sign_up_shape(base: type[Struct], fields: tuple[tuple[str, bool], ...]) -> type[Struct]:
+def _sign_up_shape(name: str, base: type[Struct], fields: tuple[tuple[str, bool], ...]) -> type[Struct]:
     asked = [
         (field, KNOWN[field][0]) if needed else (field, KNOWN[field][0] | None, None)
         for field, needed in fields
     ]
-    return _extended(base, asked)
+    return _extended(name, base, asked)
 
 
 @cache
-def _change_shape(base: type[Struct], fields: tuple[tuple[str, bool], ...]) -> type[Struct]:
+def _change_shape(name: str, base: type[Struct], fields: tuple[tuple[str, bool], ...]) -> type[Struct]:
     asked = [
         (field, (KNOWN[field][0] | UnsetType) if needed else (KNOWN[field][0] | None | UnsetType), UNSET)
         for field, needed in fields
     ]
-    return _extended(base, asked)
+    return _extended(name, base, asked)
 
 
-def _extended(base: type[Struct], fields: list[Any]) -> type[Struct]:
-    """Under the base's own name, which is the schema's in the API document."""
+def _extended(name: str, base: type[Struct], fields: list[Any]) -> type[Struct]:
+    """`name` is the schema's in the API document."""
     return msgspec.defstruct(
-        base.__name__,
+        name,
         fields,
         bases=(base,),
         module=base.__module__,

@@ -6,7 +6,7 @@ from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.core import keys
+from chalicelib.core import clock, keys
 from chalicelib.core.tables import IntegerAttribute, Item, name
 
 NOBODY = "usr_nobody"
@@ -48,6 +48,8 @@ class User(Details, Item):
     email = UnicodeAttribute()
     password_hash = UnicodeAttribute(null=True)
     google_key = UnicodeAttribute(null=True)
+    parent_hash = UnicodeAttribute(null=True)
+    parent_agreed_at = UnicodeAttribute(null=True)
     policy_version = UnicodeAttribute()
     status = UnicodeAttribute()
     created_at = UnicodeAttribute()
@@ -81,11 +83,18 @@ class Address(Details, Item):
     email = UnicodeAttribute(null=True)
     password_hash = UnicodeAttribute(null=True)
     policy_version = UnicodeAttribute(null=True)
+    parent_email = UnicodeAttribute(null=True)
     expires_at = IntegerAttribute(null=True)
 
     @staticmethod
     def key(email: str) -> str:
         return f"EMAIL#{hashed(email)}"
+
+    def still_waits(self) -> Condition:
+        """That this sign-up is the newest of its address, and has not ended."""
+        now = clock.epoch_seconds(clock.now())
+        waits: Condition = (Address.owner_id == self.owner_id) & (Address.expires_at > now)
+        return waits
 
 
 class GoogleIdentity(Item):
@@ -145,6 +154,22 @@ class Verification(Item):
     @staticmethod
     def key(token: str) -> str:
         return f"VERIFICATION#{keys.fingerprint(token)}"
+
+
+class ParentLink(Item):
+    """The one-time token of a mail to a parent, and the sign-up that waits for their answer."""
+
+    class Meta:
+        table_name = name("sessions")
+
+    token_hash = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    address_key = UnicodeAttribute()
+    expires_at = IntegerAttribute()
+
+    @staticmethod
+    def key(token: str) -> str:
+        return f"PARENT#{keys.fingerprint(token)}"
 
 
 class Link(Item):

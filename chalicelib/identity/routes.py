@@ -8,7 +8,7 @@ from chalice import Blueprint
 
 from chalicelib.core.doors import Reply, door
 from chalicelib.core.requests import Incoming, SignedIn
-from chalicelib.identity import accounts, details, me, sessions, shapes
+from chalicelib.identity import accounts, details, me, parents, sessions, shapes
 
 routes = Blueprint(__name__)
 PASSWORDS = "password_sign_in"
@@ -42,13 +42,33 @@ def sign_up(request: Incoming, body: shapes.NewAccount) -> None:
     "POST",
     "/api/auth/verify",
     body=shapes.VerificationToken,
-    answers={204: None},
+    answers={204: None, 202: None},
     capability=PASSWORDS,
     refusals=(404, 429),
 )
-def verify_address(request: Incoming, body: shapes.VerificationToken) -> None:
-    """Open the account, with the token of the newest verification mail."""
-    accounts.verify(body.token, request)
+def verify_address(request: Incoming, body: shapes.VerificationToken) -> Reply:
+    """Open the account, with the token of the newest verification mail.
+
+    202: it is for somebody who is too young to decide alone, and a parent was written to.
+    """
+    return Reply(status=204 if accounts.verify(body.token, request) else 202)
+
+
+@door(
+    routes,
+    "POST",
+    "/api/auth/parent",
+    body=shapes.ParentAnswer,
+    answers={204: None},
+    capability=shapes.PARENTS,
+    refusals=(404, 429),
+)
+def answer_for_child(request: Incoming, body: shapes.ParentAnswer) -> None:
+    """Allow a child's account, or not, with the token of the mail to a parent.
+
+    What is not allowed is deleted at once.
+    """
+    parents.answer(body.token, request, agreed=body.agreed)
 
 
 @door(

@@ -23,12 +23,12 @@ LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])", ASCII)
 
 
-def address(text: str) -> str:
+def address(text: str, field: str = "email") -> str:
     """The address as mail goes there: stripped, its domain in lower case. Refuses what is none."""
     local, _, domain = text.strip().rpartition("@")
     fits = len(local) <= 64 and len(local) + 1 + len(domain) <= ADDRESS_LIMIT
     if not (fits and LOCAL.fullmatch(local) and DOMAIN.fullmatch(domain)):
-        raise refuse("email", "Please check this address; it should look like name@example.com.")
+        raise refuse(field, "Please check this address; it should look like name@example.com.")
     return f"{local}@{domain.lower()}"
 
 
@@ -83,6 +83,11 @@ def check_age(born: date, today: date, minimum_years: int) -> None:
     if years < minimum_years:
         sentence = f"You must be at least {minimum_years} years old to use this service."
         raise Refusal(422, "too-young", sentence, [FieldError("birth_date", sentence)])
+
+
+def is_younger(born: date, today: date, years: int) -> bool:
+    """Whether the birthday of so many years is still to come."""
+    return calendar.age(born, today) < years
 
 
 def check_policy(accepted: str, current: str) -> None:

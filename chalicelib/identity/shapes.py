@@ -28,6 +28,8 @@ Password = Annotated[
 ]
 
 
+PARENTS = "parental_consent"
+
 # Letters, digits and slashes alone: nothing that a browser could read as another site.
 ReturnTo = Annotated[
     str,
@@ -51,6 +53,15 @@ class NewAccount(Struct, frozen=True, forbid_unknown_fields=True):
     policy_version: Annotated[str, Meta(max_length=64)]
 
 
+class NewYoungAccount(NewAccount, frozen=True, forbid_unknown_fields=True):
+    """All that sign-up asks for. The birth date is checked and never stored.
+
+    Who is too young to decide alone names a parent, who is asked by mail before the account opens.
+    """
+
+    parent_email: Email | None = None
+
+
 Token = Annotated[str, Meta(min_length=1, max_length=128)]
 
 
@@ -58,6 +69,13 @@ class VerificationToken(Struct, frozen=True, forbid_unknown_fields=True):
     """The token of a verification mail's link."""
 
     token: Token
+
+
+class ParentAnswer(Struct, frozen=True, forbid_unknown_fields=True):
+    """The token of the link in a mail to a parent, and whether they allow the account."""
+
+    token: Token
+    agreed: bool
 
 
 class Credentials(Struct, frozen=True, forbid_unknown_fields=True):
@@ -152,12 +170,13 @@ class SessionList(Struct, frozen=True):
 
 def new_account() -> type[Struct]:
     """NewAccount as the policy has it."""
-    return details.sign_up_shape(NewAccount)
+    asks_parents = profile.offers(PARENTS)
+    return details.sign_up_shape("NewAccount", NewYoungAccount if asks_parents else NewAccount)
 
 
 def me_change() -> type[Struct]:
     """MeChange as the policy has it."""
-    return details.change_shape(MeChange)
+    return details.change_shape("MeChange", MeChange)
 
 
 def sign_up_schema() -> dict[str, Any]:
@@ -166,8 +185,11 @@ def sign_up_schema() -> dict[str, Any]:
     active = profile.current()
     properties = schema["properties"]
     properties["policy_version"]["const"] = active.version
+    rules_of = active.settings
+    with_parent = rules_of.parental_consent_from if profile.offers(PARENTS) else None
     properties["birth_date"]["description"] = (
-        f"You must be at least {active.settings.minimum_age} on {clock.now():%Y-%m-%d} (UTC). "
+        f"You must be at least {rules_of.minimum_age}"
+        f"{f', or {with_parent} with a parent,' if with_parent else ''} on {clock.now():%Y-%m-%d} (UTC). "
         "It is checked and not stored."
     )
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

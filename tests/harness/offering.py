@@ -11,26 +11,32 @@ import msgspec
 from chalicelib.policy import profile
 from chalicelib.policy.profile import Profile
 
-LENDER = "ownnumber"
-"""Its policy has decided about what is collected and which cookies are set."""
+LENDERS = ("ownnumber", "kiwiphone")
+"""Their policies have decided about what is collected and which cookies are set."""
 
 
 @contextmanager
 def offering(*capabilities: str) -> Iterator[Profile]:
     """Offer these, too, until the end of the block."""
-    usual, lender = profile.current(), profile.load(LENDER)
+    usual = profile.current()
+    kinds = {one.id: one for id in LENDERS for one in profile.load(id).category}
+    cookies = {one.name: one for id in LENDERS for one in profile.load(id).cookie}
     known = {one.id for one in usual.category}
     named = {one.name for one in usual.cookie}
     more = [
         msgspec.structs.replace(one, active=True)
-        for one in lender.category
+        for one in kinds.values()
         if one.capability in capabilities and one.id not in known
     ]
+    settings = usual.settings
+    if "parental_consent" in capabilities:
+        settings = msgspec.structs.replace(settings, parental_consent_from=settings.minimum_age - 2)
     offers = msgspec.structs.replace(
         usual,
         offers=[*usual.offers, *capabilities],
         category=[*usual.category, *more],
-        cookie=[*usual.cookie, *(one for one in lender.cookie if one.name not in named)],
+        cookie=[*usual.cookie, *(one for name, one in cookies.items() if name not in named)],
+        settings=settings,
     )
     with mock.patch.object(profile, "current", return_value=offers):
         yield offers

@@ -20,7 +20,7 @@ def kiwiphone() -> Profile:
 
 
 def test_no_call_is_offered_and_no_phone_yet(kiwiphone: Profile) -> None:
-    assert kiwiphone.offers == ["business_profiles", "password_sign_in"]
+    assert kiwiphone.offers == ["business_profiles", "parental_consent", "password_sign_in"]
     assert "cloud_phones" in promises.planned(kiwiphone)
     assert not any(kiwiphone.category_of(id).active for id in PHONES)
 
@@ -110,10 +110,18 @@ def test_every_law_has_an_authority_to_complain_to(kiwiphone: Profile) -> None:
     assert all(regime.authority and regime.authority_url for regime in kiwiphone.regimes)
 
 
-def test_with_eighteen_years_no_parents_consent_is_needed(kiwiphone: Profile) -> None:
+def test_between_the_two_ages_of_the_policy_a_parent_must_agree(kiwiphone: Profile) -> None:
     assert kiwiphone.settings.minimum_age == 18
-    assert kiwiphone.settings.parental_consent_from is None
+    assert kiwiphone.settings.parental_consent_from == 16
     assert decided(kiwiphone, "settings.minimum_age", "placeholder")
+    assert "parental_consent" in kiwiphone.offers
+
+
+def test_a_sign_up_waits_a_week_for_a_parent_and_no_parents_address_is_kept(kiwiphone: Profile) -> None:
+    assert kiwiphone.expires_at("parent_request", created=LEAP) == LEAP + timedelta(days=7)
+    assert promises.fields(kiwiphone, "parental_consent") == {"agreed_at", "parent_fingerprint"}
+    assert kiwiphone.expires_at("parental_consent", account_closed=LEAP) == LEAP + timedelta(days=30)
+    assert decided(kiwiphone, "category.parent_request", "silence")
 
 
 def test_changes_are_told_by_one_way_at_least(kiwiphone: Profile) -> None:

@@ -37,6 +37,10 @@ KEPT = [
 ]
 VALUES: dict[str, dict[str, Any]] = {
     "verify": {"token": "t-1_x", "asked_at": AT, "expires_at": AT},
+    "parent_asked": {"token": "t-1_x", "child": "c@example.org", "asked_at": AT, "expires_at": AT},
+    "parent_noted": {"child": "c@example.org", "agreed_at": AT, "privacy_mail": "p@vowline.example"},
+    "parent_agreed": {},
+    "parent_refused": {"answered_at": AT},
     "already_registered": {},
     "reset": {"token": "t-1_x.y", "asked_at": AT, "expires_at": AT},
     "reset_unknown": {"asked_at": AT},
@@ -86,7 +90,8 @@ def test_every_template_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "page"), [("verify", "verify"), ("reset", "reset"), ("confirm_address", "email")]
+    ("template", "page"),
+    [("verify", "verify"), ("parent_asked", "parent"), ("reset", "reset"), ("confirm_address", "email")],
 )
 def test_the_link_is_the_sites_own_with_the_token(template: str, page: str) -> None:
     written = mail.render(template, **VALUES[template])

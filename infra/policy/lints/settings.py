@@ -76,6 +76,13 @@ def _lengths(profile: Profile) -> Iterator[Fault]:
 
 def _age(profile: Profile) -> Iterator[Fault]:
     young = profile.settings.parental_consent_from
+    if (young is None) == ("parental_consent" in profile.offers):
+        yield Fault(
+            "settings.parental_consent_from",
+            "A parent's consent needs both: the age from which it counts, and the offer parental_consent.",
+            "Without the age nobody is asked for a parent; without the offer no parent is asked.",
+            "Write both, or neither.",
+        )
     if young is not None and not 0 < young < profile.settings.minimum_age:
         yield Fault(
             "settings.parental_consent_from",

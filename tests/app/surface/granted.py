@@ -6,12 +6,14 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
 
 from chalicelib.calling.quality import CallQuality
+from chalicelib.core import clock
 from chalicelib.core.doors import DOORS, Door
 from chalicelib.policy import profile
 from infra.local.payments.webhooks import sign
@@ -180,6 +182,16 @@ def _verification(scene: Scene) -> Wanted:
     return Wanted(body={"token": link.partition("token=")[2]})
 
 
+def _parent(scene: Scene) -> Wanted:
+    child, parent = (f"{who}{time.monotonic_ns()}@example.org" for who in ("child", "parent"))
+    born = (clock.now() - timedelta(days=365 * 17)).date().isoformat()
+    browser = Browser(scene.stage, scene.mailbox)
+    young = form(email=child, birth_date=born, parent_email=parent)
+    assert browser.post("/api/auth/signup", young).status == 202
+    assert browser.post("/api/auth/verify", {"token": mailed(scene.mailbox, child)}).status == 202
+    return Wanted(body={"token": mailed(scene.mailbox, parent), "agreed": True}, who=browser)
+
+
 def _deletion(scene: Scene) -> Wanted:
     return Wanted(body={"type": "deletion"}, who=scene.somebody())
 
@@ -246,6 +258,7 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "PATCH /api/me": lambda _: Wanted(body={}),
     "POST /api/auth/login": _sign_in,
     "POST /api/auth/logout": _by_somebody,
+    "POST /api/auth/parent": _parent,
     "POST /api/auth/password/forgot": lambda _: Wanted(body={"email": ADA}),
     "POST /api/auth/password/reset": _reset,
     "POST /api/auth/signup": lambda _: Wanted(body=form(email="new@example.org")),

@@ -21,7 +21,7 @@ from tests.numbers.phones import Phones
 ADA, EVE = "ada@example.org", "eve@example.org"
 # Called and verified in the scene and named in no request: wherever they show, they were told.
 CALLED, OWN = "+442079460999", "+12025550199"
-MORE = ("call_quality",)
+MORE = ("call_quality", "parental_consent")
 """What the scene's service offers beyond the profile."""
 
 
