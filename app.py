@@ -24,8 +24,9 @@ from chalicelib.money.refund_routes import routes as refund_routes
 from chalicelib.money.routes import routes as money_routes
 from chalicelib.numbers import removals
 from chalicelib.numbers.routes import routes as number_routes
-from chalicelib.policy import profile
-from chalicelib.privacy import deletion, mail_returns, watchdog
+from chalicelib.policy import permissions, profile
+from chalicelib.privacy import choices, consents, deletion, mail_returns, watchdog
+from chalicelib.privacy.choice_routes import routes as choice_routes
 from chalicelib.privacy.policy_routes import routes as policy_routes
 from chalicelib.privacy.routes import routes as privacy_routes
 
@@ -38,6 +39,8 @@ if profile.offers("google_sign_in"):
     secrets.expect("google_client_id", "google_client_secret")
 doors.hooks.authenticate = sessions.authenticate
 doors.hooks.offers = profile.offers
+sessions.hooks.arrived = consents.arrive
+permissions.hooks.standing = choices.standing
 errands.CARRY[removals.ERRAND] = removals.tidy
 
 app = Api(app_name="vowline")
@@ -55,6 +58,7 @@ for blueprint in (
     favourite_routes,
     privacy_routes,
     policy_routes,
+    choice_routes,
 ):
     app.register_blueprint(blueprint)
 

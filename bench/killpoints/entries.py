@@ -1,4 +1,4 @@
-"""Everything of identity, money, numbers and calling that writes, as the service itself knows it."""
+"""Everything that writes and whose deaths are swept, as the service itself knows it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,13 @@ from chalicelib.policy import profile
 from tests.harness.lambda_door import application, run_schedule
 from tests.harness.offering import offering
 
-ROOMS = ("chalicelib.identity.", "chalicelib.money.", "chalicelib.numbers.", "chalicelib.calling.")
+ROOMS = (
+    "chalicelib.identity.",
+    "chalicelib.money.",
+    "chalicelib.numbers.",
+    "chalicelib.calling.",
+    "chalicelib.privacy.choice_routes",
+)
 OTHERS = {"watchdog"}
 """Parts of the day that belong to privacy."""
 WRITING_GETS = {"/api/auth/google", "/api/auth/google/callback", "/api/calls.csv"}

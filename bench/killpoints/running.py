@@ -12,13 +12,24 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-from bench.killpoints import calls, doors, facts, google, history, numbers, operators, people, schedules
+from bench.killpoints import (
+    calls,
+    choices,
+    doors,
+    facts,
+    google,
+    history,
+    numbers,
+    operators,
+    people,
+    schedules,
+)
 from bench.killpoints.entries import entries
 from bench.killpoints.scene import Scene, playing, weight
 from bench.killpoints.sweeps import SWEEPS, Sweep
 from tests.harness.killpoints import Case, Death, deaths, run
 
-MODULES = (doors, facts, calls, schedules, operators, history, numbers, people, google)
+MODULES = (doors, facts, calls, schedules, operators, history, numbers, people, google, choices)
 """Importing them registers their sweeps."""
 
 

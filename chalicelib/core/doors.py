@@ -20,6 +20,7 @@ from chalicelib.core.requests import Incoming, SignedIn, read
 from chalicelib.core.throttles import Limit
 
 FRESH = timedelta(minutes=15)
+CSRF = "x-csrf-token"
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -37,11 +38,12 @@ class Reply:
 class Door:
     """A route as the API document tells it.
 
-        `prefixes` says of which kind the ids in its path are: what is none of that kind is not found. Where a
+    `prefixes` says of which kind the ids in its path are: what is none of that kind is not found. Where a
     body is optional, none at all is one without fields. `webhook` is the header with its sender's signature,
     `delivers` the body that was signed, as far as we read it. A body beyond `limit_bytes` is refused before
-    it is read. `limits` are how often an account may do this: they come last, and what is answered from an
-    idempotency key's memory is free.
+    it is read. `knows_session` is for who is signed in and for who is not. What is done from `anywhere` needs
+    no page of ours: its path carries what allows it. `limits` are how often an account may do this: they come
+    last, and what is answered from an idempotency key's memory is free.
 
     `body` is a shape, or a function that answers one where the policy decides what may be asked.
     """
@@ -54,6 +56,8 @@ class Door:
     body_optional: bool = False
     query: type | None = None
     session: bool = False
+    knows_session: bool = False
+    anywhere: bool = False
     fresh: bool = False
     while_suspended: bool = False
     prefixes: Mapping[str, str] = field(default_factory=dict)
@@ -179,10 +183,11 @@ def _pass(entry: Door, request: Incoming, path_arguments: dict[str, str], wanted
 
 
 def _sign_in(entry: Door, request: Incoming) -> SignedIn | None:
-    signed_in = hooks.authenticate(request) if entry.session else None
-    if entry.session and not signed_in:
+    signed_in = hooks.authenticate(request) if entry.session or entry.knows_session else None
+    # Who sends a session's token believes to be signed in, and must hear that they are not.
+    if not signed_in and (entry.session or (entry.knows_session and CSRF in request.headers)):
         raise Refusal(401, "sign-in", "Please sign in first.")
-    if request.method in WRITES and not entry.webhook:
+    if request.method in WRITES and not entry.webhook and not entry.anywhere:
         _check_origin(request)
         if signed_in:
             _check_csrf(request, signed_in)
@@ -214,7 +219,7 @@ def own_origins() -> set[str]:
 
 
 def _check_csrf(request: Incoming, signed_in: SignedIn) -> None:
-    given = request.headers.get("x-csrf-token", "")
+    given = request.headers.get(CSRF, "")
     if not hmac.compare_digest(given.encode(), signed_in.csrf_token.encode()):
         raise Refusal(403, "csrf", "Please reload the page and try again.")
 

@@ -1,8 +1,10 @@
-"""Figures that wake somebody up, as CloudWatch reads them from the log. Each has an alarm and a runbook."""
+"""Figures, as CloudWatch reads them from the log. Each has an alarm and a runbook, but for the quiet ones."""
 
 from __future__ import annotations
 
 NAMESPACE = "Vowline"
+QUIET = {"OptOutSignals"}
+"""Counted to be told of, and nothing that anybody has to look after."""
 
 
 def count(name: str, value: int = 1) -> None:

@@ -38,7 +38,7 @@ AREAS = {
     "limits": "What one call or one day may cost.",
     "me": "The person who is signed in.",
     "openapi": "This document.",
-    "privacy": "The policy as data, and requests about one's own data.",
+    "privacy": "The policy as data, what people allow, and requests about one's own data.",
     "quote": "What a call would cost.",
     "receipts": "What was paid.",
     "refunds": "Unused credit given back.",
@@ -48,7 +48,10 @@ AREAS = {
 }
 PATH_NAMES = {
     "account_id": "The account that the thing belongs to, as we named it to the sender.",
+    "category": "A category of the policy, or `everything`.",
     "id": "The thing's id.",
+    "purpose": "A purpose of the policy, or `sale` where data may be sold.",
+    "token": "What a mail's link carries.",
 }
 
 
@@ -171,11 +174,13 @@ def _name(reference: dict[str, str]) -> str:
 
 
 def _security(door: Door) -> list[dict[str, list[str]]]:
+    """An empty one among them says that it can be done without."""
     if door.webhook:
         return [{door.webhook: []}]
-    if not door.session:
+    if not door.session and not door.knows_session:
         return []
-    return [{"session": [], "csrf": []}] if door.method in WRITES else [{"session": []}]
+    needed: dict[str, list[str]] = {"session": [], "csrf": []} if door.method in WRITES else {"session": []}
+    return [needed, {}] if door.knows_session else [needed]
 
 
 def _responses(door: Door, schema_of: dict[Any, Any], summary: str) -> dict[str, Any]:
@@ -198,12 +203,12 @@ def _refusals(door: Door) -> set[int]:
     if door.body:
         refusals |= {400, 415, 422}
     if door.method in WRITES:
-        refusals |= {403, 413}
+        refusals |= {413} if door.anywhere else {403, 413}
     if door.idempotent:
         refusals |= {409, 422}
     if door.query:
         refusals.add(422)
-    if door.session:
+    if door.session or door.knows_session:
         refusals |= {401} if door.while_suspended else {401, 409}
     if door.capability or (door.prefixes and not door.webhook):
         refusals.add(404)

@@ -60,6 +60,11 @@ class Incoming:
         return None
 
     @property
+    def opts_out(self) -> bool:
+        """Whether the browser asks by itself not to sell or share (Global Privacy Control)."""
+        return self.headers.get("sec-gpc", "").strip() == "1"
+
+    @property
     def source(self) -> str:
         """The network that this came from: an IPv4 address, or the first 64 bits of an IPv6 one.
 

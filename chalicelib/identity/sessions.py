@@ -5,7 +5,7 @@ A session is of the generation of what opened the account; once that has changed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -20,6 +20,15 @@ from chalicelib.identity.shapes import SessionDetail, SessionList
 from chalicelib.policy import calendar
 
 COOKIE = "__Host-vowline"
+
+
+class Hooks:
+    """What a higher floor wants to hear, handed down at start-up: an account, and how it signs in."""
+
+    arrived: Callable[[str, Incoming], None] = staticmethod(lambda _account_id, _request: None)
+
+
+hooks = Hooks()
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,7 @@ def sign_in(email: str, password: str, request: Incoming) -> Opened:
 def begin(user: User, request: Incoming) -> Opened:
     """A fresh session of who has just proved to be this person, in place of the one that the browser had."""
     _end(_presented(request))
+    hooks.arrived(user.account_id, request)
     now = clock.now()
     expires_at = clock.epoch_seconds(calendar.after(now, cookies.life(COOKIE)))
     opened, session = _open(user, clock.render(now), expires_at)

@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.core import clock
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
-from chalicelib.privacy import manifest, notices, register, rules, suspension
+from chalicelib.privacy import choices, manifest, notices, register, rules, suspension
 from chalicelib.privacy.models import Request
 from chalicelib.privacy.rules import OutOfTurn, State
 
@@ -70,7 +70,10 @@ def wait(request: Request, _: Mapping[str, Any]) -> Outcome:
 
 
 def close(request: Request, _: Mapping[str, Any]) -> Outcome:
-    """Seal the address of the last mail, end live calls, give unused credit back, close the books, count."""
+    """Seal the address of the last mail, end live calls, give unused credit back, close the books, count.
+
+    What the person allowed ends here, so that the time for which it stays on record begins.
+    """
     if not _under_way(request):
         return {"outcome": "closed"}
     from chalicelib.calling import calls
@@ -84,6 +87,7 @@ def close(request: Request, _: Mapping[str, Any]) -> Outcome:
     if not refunds.refund_all(request.account_id):
         return {"outcome": "later", "seconds": PROVIDER_SECONDS}
     ledger.set_status(request.account_id, "closed")
+    choices.close(request.account_id)
     if request.counted is None:
         counted = manifest.count(register.subject_of(request))
         register.record_once(request, Request.counted, Request.counted.set(counted))

@@ -1,10 +1,10 @@
-"""Items of the table `registry`: requests, their events, and which request is open. Ids, never a person."""
+"""Items of the table `registry`: requests, their events, and what people chose. Ids, never a person."""
 
 from __future__ import annotations
 
 import zlib
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.core.tables import IntegerAttribute, Item, name
@@ -12,8 +12,9 @@ from chalicelib.core.tables import IntegerAttribute, Item, name
 DUE_SHARDS = 4
 
 
-def subject_key(account_id: str) -> str:
-    return f"SUBJECT#{account_id}"
+def subject_key(holder: str) -> str:
+    """Of an account, or of a visitor's browser."""
+    return f"SUBJECT#{holder}"
 
 
 def request_key(request_id: str) -> str:
@@ -80,3 +81,38 @@ class Opening(Registered):
     """`SUBJECT#<account>` / `OPEN#<type>`: the account's one open request of its type."""
 
     request_id = UnicodeAttribute()
+
+
+class Receipt(Registered):
+    """`SUBJECT#<holder>` / `RECEIPT#<kind>#<about>#<id>`: one choice, never changed but for its end.
+
+    `stands` says what was chosen; `question`, `banner_version` and `policy_version` which words were seen.
+    """
+
+    id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    about = UnicodeAttribute()
+    stands = BooleanAttribute()
+    at = UnicodeAttribute()
+    source = UnicodeAttribute()
+    question = UnicodeAttribute()
+    banner_version = UnicodeAttribute()
+    policy_version = UnicodeAttribute()
+
+    @staticmethod
+    def key(kind: str, about: str, id: str) -> str:
+        return f"RECEIPT#{kind}#{about}#{id}"
+
+
+class Choices(Registered):
+    """`SUBJECT#<holder>` / `CHOICES`: the last word on each thing, written together with its receipt.
+
+    `tied` is the version of a visitor's choices that went to who signed in.
+    """
+
+    SK = "CHOICES"
+
+    choices = JSONAttribute()
+    version = IntegerAttribute()
+    closed_at = UnicodeAttribute(null=True)
+    tied = IntegerAttribute(null=True)

@@ -18,6 +18,13 @@ from tests.harness.mailbox import Mailbox
 from tests.harness.stage import Stage
 
 PASSWORD = "correct horse battery staple"
+DETAILS = {
+    "name": "Ada Lovelace",
+    "business_name": "Engines Ltd",
+    "phone": "+12025550123",
+    "billing_address": "1 Example Street\nExampletown",
+    "country": "GB",
+}
 homes = itertools.count(int(IPv4Address("10.0.0.1")))
 
 
@@ -30,6 +37,7 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.csrf_token: str | None = None
         self.origin: str | None = ENVIRONMENT["PUBLIC_URL"]
+        self.always: dict[str, str] = {}
         self.source = str(IPv4Address(next(homes)))
 
     def get(self, path: str, **query: str | int) -> Answer:
@@ -50,12 +58,20 @@ class Browser:
 
     def sign_up(self, email: str = "ada@example.org", password: str = PASSWORD) -> Browser:
         """Sign up, follow the mail's link, sign in."""
-        new = {"email": email, "password": password, "birth_date": "1990-05-17"}
+        new = {"email": email, "password": password, "birth_date": "1990-05-17", **self._details()}
         answer = self.post("/api/auth/signup", {**new, "policy_version": profile.current().version})
         assert answer.status == 202, answer.text
         token = re.findall(r"[?&]token=([\w-]+)", self.mailbox.to(email)[-1].text)[0]
         assert self.post("/api/auth/verify", {"token": token}).status == 204
         return self.sign_in(email, password)
+
+    def _details(self) -> dict[str, str]:
+        """What else the policy asks of everybody."""
+        if not profile.offers("business_profiles"):
+            return {}
+        return {
+            name: DETAILS[name] for name in self.get("/api/auth/signup").json["required"] if name in DETAILS
+        }
 
     def sign_in(self, email: str = "ada@example.org", password: str = PASSWORD) -> Browser:
         answer = self.post("/api/auth/login", {"email": email, "password": password})
@@ -87,7 +103,7 @@ class Browser:
         self, method: str, path: str, query: str, body: Any, more: Mapping[str, str] | None = None
     ) -> Answer:
         headers = {"host": "127.0.0.1:8000", "accept": "application/json"}
-        headers |= {name.replace("_", "-"): value for name, value in (more or {}).items()}
+        headers |= {name.replace("_", "-"): value for name, value in {**self.always, **(more or {})}.items()}
         if self.origin and method != "GET":
             headers["origin"] = self.origin
         if self.cookies:

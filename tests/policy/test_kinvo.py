@@ -105,7 +105,7 @@ def test_a_deletion_leaves_only_what_law_keeps_and_what_names_nobody(kinvo: Prof
         for category in kinvo.category
         if category.active and category.on_erasure.action != "delete"
     }
-    assert staying == {"ledger", "policy_record", "privacy_request", "service_log"}
+    assert staying == {"consent", "ledger", "policy_record", "privacy_request", "service_log"}
 
 
 def test_the_promised_rights_and_those_of_law_may_be_asked_for_by_mail(kinvo: Profile) -> None:
@@ -124,6 +124,7 @@ def test_only_cookies_of_signing_in_are_set(kinvo: Profile) -> None:
     assert {cookie.name: cookie.category for cookie in kinvo.cookie} == {
         "__Host-vowline": "essential",
         "__Host-vowline-device": "essential",
+        "__Host-vowline-choices": "essential",
     }
 
 

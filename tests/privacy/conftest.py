@@ -1,12 +1,23 @@
-"""A person with an open deletion, and the machine that carries it out."""
+"""A person with an open deletion, the machine that carries it out, and other policies to obey."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from chalicelib.policy.profile import Profile
 from tests.conftest import Clock
 from tests.harness.browser import Browser
+from tests.harness.offering import obeying
 from tests.privacy.requested import Requested
+
+
+@pytest.fixture
+def zenvoip() -> Iterator[Profile]:
+    """The service obeys a policy that asks for consent to marketing, statistics and sale."""
+    with obeying("zenvoip") as policy:
+        yield policy
 
 
 @pytest.fixture

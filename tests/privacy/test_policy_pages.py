@@ -8,6 +8,7 @@ from chalicelib.policy import profile
 from chalicelib.privacy import notice_page
 from tests.harness.browser import Browser
 from tests.harness.environment import ENVIRONMENT
+from tests.privacy.chosen import choose
 from tests.privacy.page import read
 
 
@@ -44,6 +45,7 @@ def test_partners_are_listed_with_what_they_get_and_where(browser: Browser) -> N
 def test_every_cookie_that_a_sign_in_sets_is_in_the_list_with_its_life(browser: Browser) -> None:
     listed = {one["name"]: one["life"] for one in browser.get("/api/privacy/cookies").json["items"]}
     assert set(listed) == {cookie.name for cookie in profile.current().cookie}
+    assert choose(browser, "improvement", False).status == 200
     browser.sign_up()
     assert set(browser.cookies) == {name.removeprefix("__Host-") for name in listed}
 

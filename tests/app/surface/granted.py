@@ -15,7 +15,7 @@ import msgspec
 from chalicelib.calling.quality import CallQuality
 from chalicelib.core import clock
 from chalicelib.core.doors import DOORS, Door
-from chalicelib.policy import profile
+from chalicelib.policy import consent, profile
 from infra.local.payments.webhooks import sign
 from tests.app.person import NEW, forget, form, mailed
 from tests.app.surface.scene import ADA, MORE, Scene
@@ -28,6 +28,7 @@ from tests.numbers.phones import Phones, told
 application()
 SITE = ENVIRONMENT["PUBLIC_URL"]
 # What is not offered is not found, whoever asks: tests/core/test_doors.py.
+ASKED = {"purpose": consent.questions(profile.current())[0].purpose}
 OFFERED = [door for door in DOORS if door.capability in {None, *profile.current().offers, *MORE}]
 
 
@@ -244,6 +245,8 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "GET /api/me": _nothing,
     "GET /api/openapi.json": _nothing,
     "GET /.well-known/gpc.json": _nothing,
+    "GET /api/privacy/consents": _nothing,
+    "GET /api/privacy/consents/{purpose}": lambda _: Wanted(ids=ASKED),
     "GET /api/privacy/cookies": _nothing,
     "GET /api/privacy/notice": _nothing,
     "GET /api/privacy/policy": _nothing,
@@ -279,6 +282,7 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "POST /api/webhooks/twilio/status/{account_id}/{id}": _status,
     "POST /api/webhooks/twilio/voice": _voice,
     "PUT /api/auto-topup": lambda _: Wanted(body={"enabled": False}),
+    "PUT /api/privacy/consents/{purpose}": lambda _: Wanted(ids=ASKED, body={"granted": True}),
     "PUT /api/favourites": lambda _: Wanted(body={"numbers": [LONDON]}),
     "PUT /api/limits": lambda _: Wanted(body={"call_micros": 1_000_000, "day_micros": None}),
 }

@@ -9,8 +9,8 @@ from tests.app.surface.granted import OFFERED, SITE, Request, grant, name_of
 from tests.app.surface.scene import Scene
 from tests.harness.lambda_door import Answer
 
-WRITING = [door for door in OFFERED if door.method in WRITES and not door.webhook]
-WITH_SESSION = [door for door in WRITING if door.session]
+WRITING = [door for door in OFFERED if door.method in WRITES and not door.webhook and not door.anywhere]
+WITH_SESSION = [door for door in WRITING if door.session or door.knows_session]
 WITH_BODY = [door for door in WRITING if door.body]
 ORIGINS = [
     {"origin": "https://evil.example"},
