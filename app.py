@@ -25,7 +25,7 @@ from chalicelib.money.routes import routes as money_routes
 from chalicelib.numbers import removals
 from chalicelib.numbers.routes import routes as number_routes
 from chalicelib.policy import permissions, profile
-from chalicelib.privacy import choices, consents, deletion, mail_returns, watchdog
+from chalicelib.privacy import announcements, choices, consents, deletion, mail_returns, watchdog
 from chalicelib.privacy.choice_routes import routes as choice_routes
 from chalicelib.privacy.policy_routes import routes as policy_routes
 from chalicelib.privacy.routes import routes as privacy_routes
@@ -86,6 +86,7 @@ def daily(_event: Any) -> dict[str, Any]:
             "books": books.check,
             "margins": margins.collect,
             "old movements": lambda: aging.let_go(clock.now()),
+            "policy": announcements.watch,
         }
     )
 

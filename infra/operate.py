@@ -1,4 +1,6 @@
-"""`python -m infra.operate --stage STAGE COMMAND ...`: `python -m chalicelib.money` in a stage's environment.
+"""`python -m infra.operate --stage STAGE COMMAND ...`: an operator's command in a stage's environment.
+
+`policy` commands are those of `infra.policy.changing`, all others of `python -m chalicelib.money`.
 
 On a laptop (`local`) that is the running service, with `PORT` and `STATE_DIR` as for `make run`. Elsewhere
 the environment is asked of the stage's own function, by credentials that may read and write its tables too.
@@ -18,6 +20,8 @@ from infra import stages
 from infra.local.laptop import laptop
 
 MODULE = "chalicelib.money"
+OTHERS = {"policy": "infra.policy.changing"}
+"""Modules of commands that have a word of their own before them."""
 # Sentences alone: neither log lines nor metrics among them.
 QUIET = {"LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"}
 
@@ -25,7 +29,7 @@ QUIET = {"LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"}
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m infra.operate", description=__doc__)
     made.add_argument("--stage", required=True, help=f"one of {', '.join(stages.configuration()['stages'])}")
-    made.add_argument("arguments", nargs=argparse.REMAINDER, metavar="COMMAND", help="see chalicelib.money")
+    made.add_argument("arguments", nargs=argparse.REMAINDER, metavar="COMMAND", help="see above")
     return made
 
 
@@ -46,8 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except stages.UnknownStage as unknown:
         sys.exit(str(unknown))
     os.environ.update({**found, **QUIET})
-    sys.argv = [MODULE, *asked.arguments]
-    runpy.run_module(MODULE, run_name="__main__")
+    module, arguments = command(asked.arguments)
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__")
+
+
+def command(arguments: Sequence[str]) -> tuple[str, list[str]]:
+    """The module that a command belongs to, and what it is given."""
+    word, *rest = [*arguments, ""]
+    return (OTHERS[word], rest[:-1]) if word in OTHERS else (MODULE, list(arguments))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ ROOMS = (
     "chalicelib.calling.",
     "chalicelib.privacy.choice_routes",
 )
-OTHERS = {"watchdog"}
+OTHERS = {"policy", "watchdog"}
 """Parts of the day that belong to privacy."""
 WRITING_GETS = {"/api/auth/google", "/api/auth/google/callback", "/api/calls.csv"}
 """A browser follows a link there, and something is begun or done; no other GET writes."""

@@ -26,6 +26,10 @@ DECIDING = (
 )
 
 
+Document = dict[str, Any]
+"""A policy as plain values, the way it is compiled."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One rule that differs; None is a rule that is not there. `affected` are kinds of people."""
@@ -44,6 +48,11 @@ class Change:
 
 def changes(old: Profile, new: Profile) -> list[Change]:
     """Every difference, by rule. A material one needs the notice that the older policy promised."""
+    return between(rules.document(old), rules.document(new))
+
+
+def between(old: Document, new: Document) -> list[Change]:
+    """The same of two documents, of which the older may be of an earlier shape."""
     before, after = _rules(old), _rules(new)
     return [
         Change(rule, before.get(rule), after.get(rule), is_material(rule), _affected(rule, old, new))
@@ -52,17 +61,25 @@ def changes(old: Profile, new: Profile) -> list[Change]:
     ]
 
 
+def concerns(found: list[Change]) -> frozenset[str]:
+    """The kinds of people whom any of these matters to."""
+    return frozenset(who for change in found if change.material for who in change.affected)
+
+
+def is_read(change: Change) -> bool:
+    """Whether who reads the policy sees it: where a model keeps a field is for machines alone."""
+    return "attributes" not in change.rule.split(".")
+
+
 def is_material(rule: str) -> bool:
     """Whether people must hear of a change of it: a decision about their data, not how it is worded."""
     first, *rest = rule.split(".")
     return first in DECIDING and not any(part in SAID for part in rest)
 
 
-def _rules(profile: Profile) -> dict[str, Any]:
+def _rules(document: Document) -> dict[str, Any]:
     """Every rule with its value; a list of words is one value, in which order means nothing."""
-    document = rules.document(profile)
-    del document["version"]
-    return dict(_flat(document, ""))
+    return dict(_flat({key: value for key, value in document.items() if key != "version"}, ""))
 
 
 def _flat(value: Any, rule: str) -> Iterator[tuple[str, Any]]:
@@ -78,20 +95,21 @@ def _flat(value: Any, rule: str) -> Iterator[tuple[str, Any]]:
         yield rule, value
 
 
-def _affected(rule: str, old: Profile, new: Profile) -> frozenset[str]:
+def _affected(rule: str, old: Document, new: Document) -> frozenset[str]:
     """Those whose data a category holds or a processor gets; what the service decides is everybody's."""
     if not is_material(rule):
         return frozenset()
     first, *rest = rule.split(".")
     if first not in ("category", "processor") or not rest:
         return frozenset({"account"})
-    held = [category for profile in (old, new) for category in profile.category]
+    held = [category for document in (old, new) for category in document["category"]]
     if first == "category":
-        touched = [category for category in held if category.id == rest[0]]
+        touched = [category for category in held if category["id"] == rest[0]]
     else:
-        hosts = {one.id for profile in (old, new) for one in profile.processor if one.role == "hosting"}
-        touched = [category for category in held if rest[0] in hosts or rest[0] in category.recipients]
-    return frozenset(subject for category in touched for subject in category.subjects)
+        processors = [one for document in (old, new) for one in document["processor"]]
+        hosts = {one["id"] for one in processors if one["role"] == "hosting"}
+        touched = [one for one in held if rest[0] in hosts or rest[0] in one["recipients"]]
+    return frozenset(subject for category in touched for subject in category["subjects"])
 
 
 def _told(value: Any) -> str:

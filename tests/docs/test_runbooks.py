@@ -14,6 +14,8 @@ import pytest
 from chalice.package import YAMLTemplateSerializer
 
 from chalicelib.money.__main__ import parser as money_parser
+from infra import operate
+from infra.policy import changing
 from infra.stages import ROOT
 
 RUNBOOKS = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
@@ -76,7 +78,8 @@ def test_every_command_is_understood(
     def understand(self: argparse.ArgumentParser, given: Any = None, *rest: Any) -> Any:
         asked = parse(self, given, *rest)
         if module == "infra.operate":
-            parse(money_parser(), asked.arguments)
+            of, words = operate.command(asked.arguments)
+            parse(money_parser() if of == operate.MODULE else changing.parser(), words)
         raise Parsed
 
     monkeypatch.setattr(argparse.ArgumentParser, "parse_args", understand)

@@ -53,6 +53,11 @@ VALUES: dict[str, dict[str, Any]] = {
     "closing": {},
     "deletion_received": {"grace_ends_at": AT, "due_at": AT, "cancel_url": "http://127.0.0.1:8000/privacy"},
     "deletion_cancelled": {},
+    "policy_changed": {
+        "effective_at": "2026-11-02",
+        "changes": ["Your calls: how long we keep it."],
+        "posted": "http://127.0.0.1:8000/api/privacy/announcement",
+    },
     "low_credit": {"left": "0.99 USD", "threshold": "1.00 USD"},
     "card_declined": {},
     "receipt": {

@@ -37,7 +37,13 @@ def stored() -> list[dict[str, Any]]:
 
 
 OURS = [template for template in VALUES if template != "news"]
-LAWFUL = {*suppressions.ASKED_BY_LAW, "deletion_received", "deletion_cancelled", "deletion_done"}
+LAWFUL = {
+    *suppressions.ASKED_BY_LAW,
+    "deletion_received",
+    "deletion_cancelled",
+    "deletion_done",
+    "policy_changed",
+}
 
 
 @pytest.mark.parametrize("template", OURS)
