@@ -25,7 +25,7 @@ from chalicelib.money.routes import routes as money_routes
 from chalicelib.numbers import removals
 from chalicelib.numbers.routes import routes as number_routes
 from chalicelib.policy import permissions, profile
-from chalicelib.privacy import announcements, choices, consents, deletion, mail_returns, watchdog
+from chalicelib.privacy import announcements, choices, closings, consents, deletion, mail_returns, watchdog
 from chalicelib.privacy.choice_routes import routes as choice_routes
 from chalicelib.privacy.policy_routes import routes as policy_routes
 from chalicelib.privacy.routes import routes as privacy_routes
@@ -82,6 +82,7 @@ def daily(_event: Any) -> dict[str, Any]:
     return chores.run(
         {
             "watchdog": watchdog.watch,
+            "closed accounts": closings.sweep,
             "reconciler": lambda: reconciler.reconcile(clock.now()),
             "books": books.check,
             "margins": margins.collect,

@@ -11,7 +11,8 @@ from bench.killpoints.facts import close, refund
 from bench.killpoints.scene import Scene
 from bench.killpoints.sweeps import add, sweep
 from chalicelib.core import clock
-from chalicelib.money import aging, autotopup, cards, ledger, refund_requests
+from chalicelib.identity.models import User
+from chalicelib.money import aging, autotopup, cards, closings, ledger, refund_requests
 from chalicelib.policy.terms import Retention
 from tests.harness.browser import Browser
 from tests.harness.killpoints import Case
@@ -98,6 +99,12 @@ def lose_refund(scene: Scene, person: Browser) -> None:
     scene.send("POST", person, "/api/refunds", {}, "refund")
 
 
+def close_account(_: Scene, person: Browser) -> None:
+    """With credit that goes back."""
+    person.top_up()
+    assert person.post("/api/me/close").status == 200
+
+
 errand(ledger.AUTO_TOPUP, use_up)
 errand(ledger.LOW_BALANCE, lambda _, person: talk(person.top_up(5_000_000)))
 errand(ledger.RECEIPT, lambda _, person: person.top_up())
@@ -105,6 +112,7 @@ errand(autotopup.DECLINED, decline)
 errand(cards.FORGET_CARD, forget_card)
 errand(cards.FORGET_CUSTOMER, forget_customer)
 errand(refund_requests.RESERVED, lose_refund)
+errand(closings.ERRAND, close_account)
 
 
 @sweep("schedule daily", alone=True)
@@ -123,6 +131,24 @@ def reconcile_closed(scene: Scene) -> Case:
     close(payer)
     scene.stage.payments.drop(payer.waiting())
     return Case(lambda: run_schedule("daily"), lambda: scene.outcome(payer.account_id))
+
+
+@sweep("daily closed accounts", alone=True)
+def end(scene: Scene) -> Case:
+    """The account's time after its closing is over."""
+    person = scene.person()
+    account_id, user_id = person.account_id, person.get("/api/me").json["user_id"]
+    doors.save_card(scene, person.top_up())
+    person.call(LONDON, 61)
+    person.put("/api/favourites", {"numbers": [LONDON]})
+    close_account(scene, person)
+    scene.rest()
+    scene.clock.advance(timedelta(days=31))
+
+    def outcome() -> object:
+        return {**scene.outcome(account_id), "person": [user_id] if User.stored(user_id) else []}
+
+    return Case(lambda: run_schedule("daily"), outcome)
 
 
 @sweep("daily old movements", alone=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 
 from pynamodb.expressions.update import Action
 
@@ -44,6 +45,10 @@ def _personal(subject: Subject) -> Iterator[CallRecord]:
     """Records that a deletion still has to do with: one that was cut off knows no call at the carrier."""
     lost = _lost()
     return (record for record in _all(subject) if not lost or record.call_sid)
+
+
+def _limit(subject: Subject, closed_at: datetime) -> int:
+    return sum(records.limit(record, closed_at) for record in _all(subject))
 
 
 def _find(subject: Subject) -> int:
@@ -95,7 +100,7 @@ def _erase_favourites(subject: Subject) -> Erased:
 
 
 ROWS = [
-    Row("calls", "call_record", _find, _erase, rewrites=True),
+    Row("calls", "call_record", _find, _erase, rewrites=True, limit=_limit),
     Row("favourites", "account", _find_favourites, _erase_favourites),
     Row("exports", "call_record", _find_files, _erase_files),
 ]

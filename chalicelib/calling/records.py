@@ -26,12 +26,16 @@ def find(account_id: str, call_id: str) -> CallRecord | None:
     return CallRecord.living(month_key(account_id, call_id), call_id)
 
 
-def compose(account_id: str, call_id: str, hold: Hold, leg: Leg) -> CallRecord:
-    """The record of a call that has ended, from its hold and what the carrier said of its leg."""
+def compose(
+    account_id: str, call_id: str, hold: Hold, leg: Leg, closed_at: datetime | None = None
+) -> CallRecord:
+    """The record of a call that has ended, from its hold and what the carrier said of its leg.
+
+    `closed_at` is when its account was closed meanwhile.
+    """
     detail = hold.detail
     rate = frozen_rate(detail)
     ended_at = _ended_at(call_id, hold, leg)
-    expires_at = profile.current().expires_at("call_record", call_ended=ended_at)
     return CallRecord(
         month_key(account_id, call_id),
         call_id,
@@ -46,9 +50,28 @@ def compose(account_id: str, call_id: str, hold: Hold, leg: Leg) -> CallRecord:
         cost_micros=rates.cost_micros(rate, leg.duration_seconds),
         call_sid=detail["sid"],
         leg_sid=leg.sid,
-        expires_at=clock.epoch_seconds(expires_at) if expires_at else None,
+        expires_at=end(ended_at, closed_at),
         **asdict(rate),
     )
+
+
+def end(ended_at: datetime, closed_at: datetime | None) -> int | None:
+    """Until when (epoch seconds) the record of a call is kept; None: as long as its account is open."""
+    closed = {"account_closed": closed_at} if closed_at else {}
+    ends_at = profile.current().expires_at("call_record", call_ended=ended_at, **closed)
+    return clock.epoch_seconds(ends_at) if ends_at else None
+
+
+def limit(record: CallRecord, closed_at: datetime) -> bool:
+    """Give a record the end that the closing of its account brings; False where it ends as soon already."""
+    ends_at = end(clock.parse(record.ended_at), closed_at)
+    if ends_at is None or (record.expires_at is not None and record.expires_at <= ends_at):
+        return False
+    key = CallRecord(record.month_key, record.call_id)
+    actions: list[Action] = [CallRecord.expires_at.set(ends_at)]
+    with suppress(ConditionFailed):
+        tables.write(lambda: key.update(actions=actions, condition=CallRecord.call_id.exists()))
+    return True
 
 
 def frozen_rate(detail: dict[str, Any]) -> Rate:

@@ -105,7 +105,7 @@ def _alarm_at_contradiction(known: Known, leg: Leg) -> None:
 def _end(known: Known, hold: Hold, leg: Leg, *, charged: bool) -> None:
     """Post or void a hold, together with its record."""
     account_id = known.funds.account_id
-    ended = records.compose(account_id, known.call_id, hold, leg)
+    ended = records.compose(account_id, known.call_id, hold, leg, known.funds.closed_at)
     charge = _charge(known.call_id, ended.cost_micros, hold) if charged else None
 
     def join(transaction: Transaction) -> None:

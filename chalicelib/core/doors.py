@@ -167,6 +167,9 @@ def _pass(entry: Door, request: Incoming, path_arguments: dict[str, str], wanted
         raise Refusal(
             409, "account-suspended", "Your account is being deleted. Cancel the deletion to use it again."
         )
+    writes = request.method in WRITES and not entry.while_suspended
+    if signed_in and signed_in.status == "closed" and writes:
+        raise Refusal(409, "account-closed", "Your account is closed: it can be read, and nothing else.")
     if not entry.webhook and any(
         not ids.valid(kind, path_arguments[name]) for name, kind in entry.prefixes.items()
     ):

@@ -17,7 +17,7 @@ ORIGIN_HEADER = "x-origin-secret"
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The person behind a session. `status` is the account's: active, or suspended during a deletion."""
+    """The person behind a session. `status` is the account's: active, closed, or suspended."""
 
     session_id: str
     user_id: str

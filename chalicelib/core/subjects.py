@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Row:
     `find` counts and changes nothing. `erase` may be run again at any time, killed anywhere, and works in
     bounded rounds; what only a processor can tell (a call's id there) is erased there first, here last.
 
+    Where the policy lets something end with the account, `limit` gives what is stored that end, from when the
+    account was closed; how much it shortened.
+
     A row that `rewrites` leaves behind what the policy keeps under a pseudonym; `find` does not count that.
     """
 
@@ -38,3 +42,4 @@ class Row:
     find: Callable[[Subject], int]
     erase: Callable[[Subject], Erased]
     rewrites: bool = False
+    limit: Callable[[Subject, datetime], int] | None = None

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pynamodb.expressions.condition import Condition
+
 from chalicelib.core import clock, ids, keys, tables
 from chalicelib.core.logs import log
 from chalicelib.core.requests import Incoming
@@ -18,13 +20,15 @@ from chalicelib.policy import profile
 
 ACTIVE = openings.ACTIVE
 SUSPENDED = "suspended"
+CLOSED = "closed"
 VERIFICATION_LIFE = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class Account:
-    """A person with a verified address. `status` is active or suspended.
+    """A person with a verified address. `status` is active, closed or suspended.
 
+    Who was closed at `closed_at` is nobody any more from `ends_at` on.
     `details` are what else the policy collects of them, as far as they told it.
     """
 
@@ -36,6 +40,8 @@ class Account:
     policy_version: str
     generation: int
     details: Mapping[str, str | None]
+    closed_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 def sign_up(wanted: NewAccount, request: Incoming) -> None:
@@ -118,8 +124,9 @@ def suspend(user_id: str) -> None:
 
 
 def resume(user_id: str) -> None:
-    """Lift a suspension; again, or for who is gone, it changes nothing."""
-    _set_status(user_id, ACTIVE)
+    """Lift a suspension; again, or for who is gone, it changes nothing. A closed account is closed again."""
+    _set_status(user_id, ACTIVE, User.closed_at.does_not_exist())
+    _set_status(user_id, CLOSED, User.closed_at.exists())
 
 
 def _reserve(email: str, password_hash: str, more: Told, token: str, now: datetime) -> None:
@@ -154,13 +161,11 @@ def take(writes: tables.Transaction, email: str, address: Address, now: datetime
     writes.put("address", address, Address.user_id.does_not_exist() | Address.expires_at.exists())
 
 
-def _set_status(user_id: str, status: str) -> None:
+def _set_status(user_id: str, status: str, only: Condition | None = None) -> None:
+    other: Condition = User.user_id.exists() & (User.status != status)
+    wanted = other if only is None else other & only
     try:
-        tables.write(
-            lambda: User(user_id).update(
-                actions=[User.status.set(status)], condition=User.user_id.exists() & (User.status != status)
-            )
-        )
+        tables.write(lambda: User(user_id).update(actions=[User.status.set(status)], condition=wanted))
     except tables.ConditionFailed:
         return
     log.info("status changed", extra={"user_id": user_id, "status": status})
@@ -177,4 +182,6 @@ def tell(user: User) -> Account:
         policy_version=user.policy_version,
         generation=user.generation,
         details=details.shown(user),
+        closed_at=clock.parse(user.closed_at) if user.closed_at else None,
+        ends_at=clock.from_epoch(user.ends_at) if user.ends_at else None,
     )

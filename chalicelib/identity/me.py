@@ -31,5 +31,7 @@ def tell(signed_in: SignedIn, account: Account | None = None) -> Me:
             offers=active.offers,
             currency=active.currency,
         ),
+        closed_at=account.closed_at,
+        ends_at=account.ends_at,
         **account.details,
     )

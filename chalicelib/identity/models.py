@@ -36,7 +36,7 @@ class User(Details, Item):
     """A person whose address is verified, and the only link from a person to an account.
 
     `generation` goes up with each change of what opens the account; sessions and links of an earlier one are
-    dead.
+    dead. One with `closed_at` was closed by its person and is nobody's from `ends_at` (epoch seconds) on.
     """
 
     class Meta:
@@ -53,7 +53,16 @@ class User(Details, Item):
     policy_version = UnicodeAttribute()
     status = UnicodeAttribute()
     created_at = UnicodeAttribute()
+    closed_at = UnicodeAttribute(null=True)
+    ends_at = IntegerAttribute(null=True)
     generation = IntegerAttribute(default=0)
+
+    def expired(self) -> bool:
+        """Past the end that closing the account brought.
+
+        No TTL deletes it, since all else of the account is found by it: that goes first.
+        """
+        return self.ends_at is not None and self.ends_at <= clock.epoch_seconds(clock.now())
 
     def unchanged(self) -> Condition:
         """That the stored person is of this generation still; an early one was written without any.

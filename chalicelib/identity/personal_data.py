@@ -16,7 +16,7 @@ ROUND = 100
 def _suppressed(subject: Subject) -> str | None:
     """The address of somebody whom mail may not reach, where the policy forgets that with them."""
     action = profile.current().category_of(suppressions.CATEGORY).on_erasure.action
-    user = User.living(subject.user_id) if action == "delete" else None
+    user = User.stored(subject.user_id) if action == "delete" else None
     return user.email if user else None
 
 
@@ -31,12 +31,12 @@ def _erase_suppression(subject: Subject) -> Erased:
 
 
 def _find_user(subject: Subject) -> int:
-    return 1 if User.living(subject.user_id) else 0
+    return 1 if User.stored(subject.user_id) else 0
 
 
 def _erase_user(subject: Subject) -> Erased:
     """The person and what makes them unique, together; the account then points to nobody."""
-    user = User.living(subject.user_id)
+    user = User.stored(subject.user_id)
     if not user:
         return Erased("erased")
     address = Address(Address.key(user.email))

@@ -129,7 +129,9 @@ class Service(Struct, frozen=True):
 
 
 class Me(Struct, frozen=True):
-    """The person behind this session. `status` is active, or suspended while a deletion is under way.
+    """The person behind this session. `status` is active, closed, or suspended while a deletion is under way.
+
+    Who closed their account at `closed_at` can read it until `ends_at`.
 
     Of names, phone, address and country there is what the policy collects; null where nothing was given.
     """
@@ -147,6 +149,8 @@ class Me(Struct, frozen=True):
     phone: str | UnsetType | None = UNSET
     billing_address: str | UnsetType | None = UNSET
     country: str | UnsetType | None = UNSET
+    closed_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 class Login(Struct, frozen=True):

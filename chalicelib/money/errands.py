@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from chalicelib.core import clock
 from chalicelib.core.logs import log, trace
-from chalicelib.money import autotopup, cards, ledger, lowcredit, receipts, refund_requests, refunds
+from chalicelib.money import autotopup, cards, closings, ledger, lowcredit, receipts, refund_requests, refunds
 from chalicelib.money.funds import CALL
 from chalicelib.money.holds import Overdue
 from chalicelib.money.ledger import HoldGone
@@ -33,6 +33,7 @@ CARRY: dict[str, Carry] = {
     ledger.LOW_BALANCE: lowcredit.tell,
     ledger.RECEIPT: receipts.send,
     refund_requests.RESERVED: refunds.finish,
+    closings.ERRAND: closings.finish,
 }
 """By what their keys begin with; higher floors add theirs at start-up."""
 

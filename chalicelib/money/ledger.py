@@ -24,6 +24,7 @@ from chalicelib.policy import profile
 
 SWEEP_SHARDS = 4
 SUSPENSE = "suspense"
+FINAL = ("closing", "closed")
 SPENDING = {"call", "late_charge"}
 LOW_BALANCE = "M#low-balance"
 AUTO_TOPUP = "A#auto-topup"
@@ -266,14 +267,15 @@ def change(account_id: str, actions: Sequence[Action], condition: Condition | No
     return False
 
 
-def set_status(account_id: str, status: str, at: datetime | None = None) -> None:
-    """open or suspended, or from some moment (now) on closing or closed, which never opens again.
+def set_status(account_id: str, status: str) -> None:
+    """open or suspended, or from now on closing or closed, which never opens again.
 
     Money that is owed can still be booked, what reaches a closed one in suspense.
     """
-    final = status in ("closing", "closed")
-    since = [Balance.closed_at.set(Balance.closed_at | clock.render(at or clock.now()))] if final else []
-    barred = ("closed",) if status == "closed" else ("closing", "closed")
+    if not profile.offers("credit"):
+        return
+    since = [Balance.closed_at.set(Balance.closed_at | clock.render(clock.now()))] if status in FINAL else []
+    barred = ("closed",) if status == "closed" else FINAL
     change(account_id, [Balance.status.set(status), *since], ~Balance.status.is_in(*barred))
 
 

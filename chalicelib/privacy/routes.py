@@ -8,7 +8,9 @@ from chalicelib.core import cursors
 from chalicelib.core.doors import Reply, door
 from chalicelib.core.requests import SignedIn
 from chalicelib.core.subjects import Subject
-from chalicelib.privacy import register, requests, shapes
+from chalicelib.identity import me
+from chalicelib.identity.shapes import Me
+from chalicelib.privacy import closings, register, requests, shapes
 from chalicelib.privacy.shapes import (
     NewPrivacyRequest,
     PrivacyRequest,
@@ -17,6 +19,17 @@ from chalicelib.privacy.shapes import (
 )
 
 routes = Blueprint(__name__)
+
+
+@door(routes, "POST", "/api/me/close", session=True, fresh=True, answers={200: Me})
+def close_account(signed_in: SignedIn) -> Me:
+    """Close your account for good; needs a sign-in of the last 15 minutes.
+
+    Unused credit goes back to how it was paid. You can sign in and read your data until `ends_at`, then it
+    goes. To have it deleted sooner, ask for that.
+    """
+    closings.close(Subject(user_id=signed_in.user_id, account_id=signed_in.account_id))
+    return me.tell(signed_in)
 
 
 @door(

@@ -251,6 +251,7 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "GET /api/privacy/notice": _nothing,
     "GET /api/privacy/policy": _nothing,
     "GET /api/privacy/subprocessors": _nothing,
+    "POST /api/me/close": _by_somebody,
     "GET /api/privacy/requests": _nothing,
     "GET /api/privacy/requests/{id}": lambda scene: Wanted(ids={"id": scene.request_ids[0]}),
     "GET /api/quote": lambda _: Wanted(query={"to": LONDON}),

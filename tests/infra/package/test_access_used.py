@@ -157,6 +157,27 @@ def test_refunds_letters_and_the_nightly_work_stay_within_the_roles(
     assert exceeded(used) == {}
 
 
+def test_a_closed_account_stays_within_the_roles(used: Used, caller: Browser, clock: Clock) -> None:
+    assert Phones(caller, caller.stage).verify("+12025550123")
+    assert caller.put("/api/favourites", {"numbers": ["+442079460958"]}).status == 200
+    assert caller.post("/api/me/close").status == 200
+    clock.advance(timedelta(minutes=2))
+    with used.by("sweep"):
+        assert app.sweep(SCHEDULED, Context())["errands_failed"] == 0
+    clock.advance(timedelta(days=31))
+    with used.by("daily"):
+        assert app.daily(SCHEDULED, Context())["closed accounts"]["ended"] == 1
+    with used.by("sweep"):
+        for _ in range(3):
+            clock.advance(timedelta(hours=7))
+            app.sweep(SCHEDULED, Context())
+    with used.by("daily"):
+        clock.advance(timedelta(days=8 * 365))
+        assert app.daily(SCHEDULED, Context())["old movements"]["books"] == 1
+    assert ("dynamodb:DeleteItem", "Balances") in used.rights["daily"]
+    assert exceeded(used) == {}
+
+
 def test_caller_ids_stay_within_the_roles(used: Used, caller: Browser, clock: Clock) -> None:
     phones = Phones(caller, caller.stage)
     removed = phones.verify()
