@@ -11,7 +11,7 @@ from chalicelib.calling.exports import work as make_files
 from chalicelib.calling.favourite_routes import routes as favourite_routes
 from chalicelib.calling.history_routes import routes as history_routes
 from chalicelib.calling.routes import routes as calling_routes
-from chalicelib.core import chores, clock, doors, secrets, settings
+from chalicelib.core import chores, clock, doors, guard, secrets, settings
 from chalicelib.core.api import Api
 from chalicelib.core.reference import routes as reference_routes
 from chalicelib.identity import sessions
@@ -24,7 +24,7 @@ from chalicelib.money.refund_routes import routes as refund_routes
 from chalicelib.money.routes import routes as money_routes
 from chalicelib.numbers import removals
 from chalicelib.numbers.routes import routes as number_routes
-from chalicelib.policy import permissions, profile
+from chalicelib.policy import fields, permissions, profile
 from chalicelib.privacy import announcements, choices, closings, consents, deletion, mail_returns, watchdog
 from chalicelib.privacy.choice_routes import routes as choice_routes
 from chalicelib.privacy.policy_routes import routes as policy_routes
@@ -41,6 +41,7 @@ doors.hooks.authenticate = sessions.authenticate
 doors.hooks.offers = profile.offers
 sessions.hooks.arrived = consents.arrive
 permissions.hooks.standing = choices.standing
+guard.hooks.fields = fields.stored
 errands.CARRY[removals.ERRAND] = removals.tidy
 
 app = Api(app_name="vowline")

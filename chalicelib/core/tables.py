@@ -20,7 +20,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.core import clock, settings
+from chalicelib.core import clock, guard, settings
 from chalicelib.core.errors import Busy
 
 TRIES = 8
@@ -46,10 +46,20 @@ class ConditionFailed(Exception):
         self.names = frozenset(names)
 
 
+class Guarded(Connection):
+    """A connection whose every request the write guard sees, whichever client PynamoDB makes."""
+
+    @property
+    def client(self) -> Any:
+        client = super().client
+        client.meta.events.register("provide-client-params.dynamodb", guard.check, unique_id="guard")
+        return client
+
+
 @cache
 def connection() -> Connection:
     """The process's one connection. PynamoDB's own time-outs (45 s) outlast API Gateway and the carrier."""
-    return Connection(
+    return Guarded(
         connect_timeout_seconds=1, read_timeout_seconds=3, max_retry_attempts=2, max_pool_connections=60
     )
 

@@ -121,7 +121,8 @@ class CategoryTerms(Term, frozen=True, kw_only=True):
 class Category(CategoryTerms, frozen=True, kw_only=True):
     """A kind of personal data: what it is, where it lies, why, how long, and what a deletion does.
 
-    `words` says of each field what it is, `attributes` where models keep it. It is `active` when its
+    `words` says of each field what it is, `attributes` where models keep it: in each of `stores`, or in the
+    one that stands in front (`sessions:wanted`), under a path whose stars are any key of a map. It is `active` when its
     capability is offered; else nothing of it is kept.
     """
 
@@ -215,7 +216,8 @@ class OpenPoint(Term, frozen=True, kw_only=True):
 class Store(Term, frozen=True, kw_only=True):
     """A place where data lies, and how long its backups live: not at all, `person_backup`, or 35 days.
 
-    In a bucket, `life` is the most days that anything lies there, whatever its category may allow.
+    In a bucket, `life` is the most days that anything lies there, whatever its category may allow. What is
+    `technical` says nothing of a person: when an item ends, its version, the keys of an index.
     """
 
     id: Id
@@ -223,6 +225,7 @@ class Store(Term, frozen=True, kw_only=True):
     backup: Literal["none", "person", "long"]
     what: Sentence
     life: Duration | None = None
+    technical: list[str] = []
 
 
 class Regime(Term, frozen=True, kw_only=True):

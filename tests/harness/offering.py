@@ -10,6 +10,7 @@ import msgspec
 
 from chalicelib.policy import profile
 from chalicelib.policy.profile import Profile
+from chalicelib.policy.terms import Category
 
 LENDERS = ("ownnumber", "kiwiphone")
 """Their policies have decided about what is collected and which cookies are set."""
@@ -19,6 +20,7 @@ LENDERS = ("ownnumber", "kiwiphone")
 def offering(*capabilities: str) -> Iterator[Profile]:
     """Offer these, too, until the end of the block."""
     usual = profile.current()
+    lent = [one for id in LENDERS for one in profile.load(id).category]
     kinds = {one.id: one for id in LENDERS for one in profile.load(id).category}
     cookies = {one.name: one for id in LENDERS for one in profile.load(id).cookie}
     known = {one.id for one in usual.category}
@@ -34,7 +36,7 @@ def offering(*capabilities: str) -> Iterator[Profile]:
     offers = msgspec.structs.replace(
         usual,
         offers=[*usual.offers, *capabilities],
-        category=[*usual.category, *more],
+        category=[*(_joined(one, lent) for one in usual.category), *more],
         cookie=[*usual.cookie, *(one for name, one in cookies.items() if name not in named)],
         settings=settings,
     )
@@ -47,3 +49,12 @@ def obeying(id: str) -> Iterator[Profile]:
     """Obey another policy until the end of the block, with everything that it offers and nothing else."""
     with mock.patch.object(profile, "current", return_value=profile.load(id)):
         yield profile.load(id)
+
+
+def _joined(one: Category, lent: list[Category]) -> Category:
+    """A category with the fields that the lenders have of it, too."""
+    same = [other for other in lent if other.id == one.id]
+    names = dict.fromkeys([*one.fields, *(name for other in same for name in other.fields)])
+    words = {name: other.words[name] for other in [*same, one] for name in other.fields}
+    attributes = {name: other.attributes[name] for other in [*same, one] for name in other.fields}
+    return msgspec.structs.replace(one, fields=list(names), words=words, attributes=attributes)

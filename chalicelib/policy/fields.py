@@ -1,0 +1,41 @@
+"""Which fields the active policy lets each store have: those of the categories that it collects today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chalicelib.policy import profile
+from chalicelib.policy.profile import Profile
+
+_made: tuple[Profile, Mapping[str, frozenset[str]]] | None = None
+
+
+def stored() -> Mapping[str, frozenset[str]]:
+    """By store, every path that its items may have under the policy of now."""
+    global _made  # noqa: PLW0603 - a process obeys one policy
+    policy = profile.current()
+    if _made is None or _made[0] is not policy:
+        _made = (policy, of(policy))
+    return _made[1]
+
+
+def of(policy: Profile) -> Mapping[str, frozenset[str]]:
+    """By store, every path that a policy names, with the maps around it. Pure."""
+    found: dict[str, set[str]] = {store.id: set(store.technical) for store in policy.store}
+    for category in policy.category:
+        for field in category.fields if category.active else ():
+            for attribute in category.attributes[field]:
+                for store, path in places(attribute, category.stores):
+                    found.setdefault(store, set()).update(_around(path))
+    return {store: frozenset(paths) for store, paths in found.items()}
+
+
+def places(attribute: str, stores: list[str]) -> list[tuple[str, str]]:
+    """The stores and the path that an attribute of the inventory names."""
+    store, named, path = attribute.partition(":")
+    return [(store, path)] if named else [(other, attribute) for other in stores]
+
+
+def _around(path: str) -> set[str]:
+    parts = path.split(".")
+    return {".".join(parts[: count + 1]) for count in range(len(parts))}
