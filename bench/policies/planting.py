@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.policy.compiled import File, Policy, build, refuse_without_doors
+from infra.policy.compiled import File, Policy, build, refuse_drift, refuse_without_doors
+from infra.policy.drift.code import Code
 from infra.policy.faults import Refused
 
 HERE = Path(__file__).parent
 PROFILE = HERE / "profile.toml"
 INVENTORY = HERE / "inventory.toml"
 DOORS = {"calling"}
+DRIFTS = tomllib.loads((HERE / "drifts.toml").read_text())
 
 
 @dataclass(frozen=True)
 class Planted:
-    """One fault. `more` allows others to be told beside it; `code` takes the doors away instead of words."""
+    """One fault. `more` allows others to be told beside it; `code` takes the doors away instead of words.
+
+    A drift has the `service` whose code and inventory differ.
+    """
 
     name: str
     inventory: str
@@ -26,11 +32,13 @@ class Planted:
     told: str
     more: bool
     code: bool
+    service: str | None = None
 
 
 def planted() -> list[Planted]:
     """Every fault of the data, each in a copy of the sound policy."""
-    return [_plant(fault) for fault in tomllib.loads((HERE / "faults.toml").read_text())["fault"]]
+    faults = tomllib.loads((HERE / "faults.toml").read_text())["fault"]
+    return [*map(_plant, faults), *map(_drift, DRIFTS["drift"])]
 
 
 def sound() -> Policy:
@@ -43,6 +51,8 @@ def refusal(fault: Planted) -> list[str]:
     try:
         made = build(File("inventory.toml", fault.inventory), File("profile.toml", fault.profile))
         refuse_without_doors(made.sources.inventory, set() if fault.code else DOORS)
+        code = Code.parse({"service.py": fault.service or DRIFTS["sound"]})
+        refuse_drift(made.sources.inventory, code, File("inventory.toml", fault.inventory))
     except Refused as refused:
         return refused.told
     return []
@@ -50,7 +60,7 @@ def refusal(fault: Planted) -> list[str]:
 
 def seen(fault: Planted, told: list[str]) -> bool:
     """Whether the right sentence was told, with its file and line, and no other unless that is allowed."""
-    right = [line for line in told if fault.told in line and ".toml, line " in line]
+    right = [line for line in told if fault.told in line and re.match(r"[\w/]+\.(toml|py), line \d", line)]
     return bool(right) and (fault.more or len(told) == 1)
 
 
@@ -68,6 +78,15 @@ def _plant(fault: dict[str, Any]) -> Planted:
         fault.get("more", False),
         place == "code",
     )
+
+
+def _drift(fault: dict[str, Any]) -> Planted:
+    texts = {"code": DRIFTS["sound"], "inventory": INVENTORY.read_text()}
+    place = fault.get("in", "code")
+    texts[place] = _replaced(texts[place], fault, fault["name"])
+    more = fault.get("more", False)
+    told = (texts["inventory"], PROFILE.read_text(), fault["told"], more, False, texts["code"])
+    return Planted(fault["name"], *told)
 
 
 def _replaced(text: str, change: dict[str, str], name: str) -> str:

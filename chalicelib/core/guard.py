@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any
 
 from chalicelib.core import card_numbers, settings
 from chalicelib.core.errors import Refusal
@@ -20,7 +20,7 @@ Fields = Mapping[str, frozenset[str]]
 """By table, the paths that items there may have; in `numbers.*.phone` the star is any key of a map."""
 
 READS = {"BatchGetItem", "DescribeTable", "GetItem", "Query", "Scan", "TransactGetItems"}
-CLAUSE = re.compile(r"\b(SET|REMOVE|ADD|DELETE)\b")
+CLAUSE = re.compile(r"(?<![#:.\w])(SET|REMOVE|ADD|DELETE)\b", re.IGNORECASE)
 BETWEEN = re.compile(r",(?![^()]*\))")
 PLACEHOLDER = re.compile(r":\w+")
 
@@ -108,7 +108,7 @@ def _assigned(expression: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]],
     """Every path that an update gives a value, and the placeholders of what it gets."""
     pieces = CLAUSE.split(expression)
     found = []
-    for clause, text in zip(pieces[1::2], pieces[2::2], strict=True):
+    for clause, text in zip(map(str.upper, pieces[1::2]), pieces[2::2], strict=True):
         if clause in ("SET", "ADD"):
             for action in BETWEEN.split(text):
                 path, _, value = action.strip().partition("=" if clause == "SET" else " ")
@@ -125,15 +125,15 @@ def _step(store: str, allowed: frozenset[str], path: str, key: str) -> str:
     if path and (free := f"{path}.*") in allowed:
         _refuse_card(key)
         return free
-    _refuse_field(store, path, named)
+    raise _not_in_policy(store, path, named)
 
 
-def _refuse_field(store: str, path: str, named: str) -> NoReturn:
+def _not_in_policy(store: str, path: str, named: str) -> NotInPolicy:
     log.error("alarm", extra={"alarm": "field-not-in-policy", "store": store, "field": path or named})
-    raise NotInPolicy(
+    return NotInPolicy(
         f"{store} may not hold {named}: no category that this policy collects has it. In"
-        f" chalicelib/policy/inventory.toml name {named!r} among the attributes of a field whose category lies"
-        f" in {store} (or, if it says nothing of a person, among the store's technical ones); where a"
+        f" chalicelib/policy/inventory.toml name {named!r} among the attributes of a field whose category"
+        f" lies in {store} (or, if it says nothing of a person, among the store's technical ones); where a"
         " profile lists that category's fields, name the field there, too."
     )
 

@@ -50,7 +50,7 @@ def reconcile(now: datetime) -> dict[str, int]:
         metrics.count("ReconcilerFailures", news["failed"])
     else:
         _remember(now)
-    log.info("reconciled", extra=news)
+    log.info("reconciled", extra={"counts": news})
     return news
 
 

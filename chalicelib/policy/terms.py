@@ -122,8 +122,8 @@ class Category(CategoryTerms, frozen=True, kw_only=True):
     """A kind of personal data: what it is, where it lies, why, how long, and what a deletion does.
 
     `words` says of each field what it is, `attributes` where models keep it: in each of `stores`, or in the
-    one that stands in front (`sessions:wanted`), under a path whose stars are any key of a map. It is `active` when its
-    capability is offered; else nothing of it is kept.
+    one that stands in front (`sessions:wanted`), under a path whose stars are any key of a map. It is
+    `active` when its capability is offered; else nothing of it is kept.
     """
 
     title: str
@@ -217,7 +217,8 @@ class Store(Term, frozen=True, kw_only=True):
     """A place where data lies, and how long its backups live: not at all, `person_backup`, or 35 days.
 
     In a bucket, `life` is the most days that anything lies there, whatever its category may allow. What is
-    `technical` says nothing of a person: when an item ends, its version, the keys of an index.
+    `technical` says nothing of a person: when an item ends, its version, the keys of an index. `objects` are
+    how files in a bucket are named.
     """
 
     id: Id
@@ -226,6 +227,7 @@ class Store(Term, frozen=True, kw_only=True):
     what: Sentence
     life: Duration | None = None
     technical: list[str] = []
+    objects: list[str] = []
 
 
 class Regime(Term, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from chalicelib.core.settings import SettingsError
 from chalicelib.policy import profile
 from chalicelib.policy.profile import Profile
 from infra.policy import compiled, diff, explain, records
+from infra.policy.drift.code import Code
 from infra.policy.faults import Refused
 
 
@@ -70,6 +71,10 @@ def _validate() -> None:
             told |= dict.fromkeys(refused.told)
         else:
             print(f"{file.stem}: sound; version {policy.version}")
+    try:
+        compiled.refuse_drift(compiled.facts(), Code.read(compiled.ROOT))
+    except Refused as refused:
+        told |= dict.fromkeys(refused.told)
     if told:
         raise Refused(told)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.policy.profile import COMPILED, Profile, version
-from infra.policy import freshness, lints, rules
+from infra.policy import drift, freshness, lints, rules
+from infra.policy.drift.code import Code
 from infra.policy.faults import Fault, Refused
 from infra.policy.lines import Lines
 from infra.policy.lints import offering, references
@@ -69,11 +70,25 @@ def refuse_without_doors(inventory: Inventory, doors: set[str], file: File | Non
         raise Refused(_told(told, file or _file(INVENTORY)))
 
 
+def refuse_drift(inventory: Inventory, code: Code, file: File | None = None) -> None:
+    """Raises Refused where code stores, logs or hands on what the inventory does not name, or the reverse."""
+    if told := list(drift.faults(code, inventory)):
+        raise Refused(_told(told, file or _file(INVENTORY)))
+
+
 def canonical(profile: Profile) -> bytes:
     """The one way to write a policy down: sorted keys, no spaces, without the version, which is its hash."""
     document = rules.document(profile)
     del document["version"]
     return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def facts() -> Inventory:
+    """This project's inventory. Raises Refused."""
+    found, told = read(_file(INVENTORY).text, Inventory)
+    if found is None:
+        raise Refused(_told(told, _file(INVENTORY)))
+    return found
 
 
 def load(id: str) -> Policy:
@@ -132,4 +147,4 @@ def _told(faults: Iterable[Fault], *files: File) -> Iterator[str]:
     for fault in faults:
         found = [(name, line) for name, known in lines if (line := known.of(fault.rule)) is not None]
         name, line = found[0] if found else (files[0].name, 1)
-        yield f"{name}, line {fault.line or line}: {fault.what} {fault.why} {fault.do}"
+        yield f"{fault.file or name}, line {fault.line or line}: {fault.what} {fault.why} {fault.do}"

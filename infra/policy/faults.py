@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Fault:
     """One thing that is wrong. `rule` is the id of what it concerns, such as category.ledger.retention.
 
-    The three sentences end with a full stop. `line` is for what no rule's name can find.
+    The three sentences end with a full stop. `line` is for what no rule's name can find, `file` for what is
+    in the code.
     """
 
     rule: str
@@ -18,6 +19,7 @@ class Fault:
     why: str
     do: str
     line: int | None = None
+    file: str | None = None
 
 
 class Refused(Exception):

@@ -41,6 +41,14 @@ class Capability(Term, frozen=True, kw_only=True):
     routes: bool = False
 
 
+class Event(Term, frozen=True, kw_only=True):
+    """What is handed to a workflow or a queue, which remembers it for a while."""
+
+    id: Id
+    what: Sentence
+    carries: list[str]
+
+
 class Kind(Term, frozen=True, kw_only=True):
     """A kind of personal data, whoever decides about it. Without `stores` it is looked at and dropped."""
 
@@ -67,6 +75,7 @@ class Inventory(Term, frozen=True, kw_only=True):
     regime: list[Regime]
     capability: list[Capability]
     category: list[Kind]
+    event: list[Event] = field(default_factory=list)
 
 
 class Decision(CategoryTerms, frozen=True, kw_only=True):

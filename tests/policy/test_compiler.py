@@ -22,6 +22,7 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     profiles.mkdir()
     shutil.copy(planting.INVENTORY, tmp_path / "inventory.toml")
     shutil.copy(planting.PROFILE, profiles / "sample.toml")
+    (tmp_path / "app.py").write_text(planting.DRIFTS["sound"])
     for module in (compiled, freshness):
         monkeypatch.setattr(module, "ROOT", tmp_path)
         monkeypatch.setattr(module, "INVENTORY", tmp_path / "inventory.toml")
@@ -85,6 +86,15 @@ def test_validate_tells_every_fault_and_fails(
     told = capsys.readouterr().err
     assert told.startswith("profiles/sample.toml, line ")
     assert "the grace is too long" in told
+
+
+def test_validate_tells_where_code_and_inventory_differ(
+    workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = workshop / "app.py"
+    code.write_text(code.read_text().replace('"page": seen', '"address": seen'))
+    assert run(monkeypatch, "validate") == 1
+    assert "app.py, line 27: The log gets address" in capsys.readouterr().err
 
 
 def test_explain_shows_the_sum_and_what_outlives_it(
