@@ -86,6 +86,7 @@ def get_topup(signed_in: SignedIn, id: str) -> Topup:
     delivered_as="application/json",
     limit_bytes=4 * 1024 * 1024,
     answers={200: None},
+    refusals=(400,),
 )
 def hear_stripe(request: Incoming) -> None:
     """Stripe's webhook, signed by Stripe; the same event may come any number of times."""

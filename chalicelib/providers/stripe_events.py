@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.core import clock, secrets
 from chalicelib.core.errors import Refusal
+from chalicelib.core.logs import log
 from chalicelib.core.requests import Incoming
 from chalicelib.providers import stripe_facts
 from chalicelib.providers.stripe import asking
-from chalicelib.providers.stripe_facts import CardSaved, Charged, Fact, FraudWarning, GaveBack, Unpaid
+from chalicelib.providers.stripe_facts import (
+    CardSaved,
+    Charged,
+    Fact,
+    FraudWarning,
+    GaveBack,
+    Unclear,
+    Unpaid,
+)
 
 if TYPE_CHECKING:
     import stripe
@@ -28,16 +37,21 @@ class Event:
 
 
 def read(request: Incoming) -> Event:
-    """The event behind a webhook; refuses a wrong signature, one older than 300 s, or the wrong mode."""
+    """The event behind a webhook; refuses a wrong signature, one older than 300 s, or the wrong mode.
+
+    One that is signed and makes no sense is refused, too (400), and its metric rings.
+    """
     import stripe
 
     signature = request.headers.get("stripe-signature", "")
     for secret in secrets.current().stripe_webhook_secrets:
         try:
-            event = stripe.Webhook.construct_event(request.body, signature, secret)
+            return _event(stripe.Webhook.construct_event(request.body, signature, secret))
         except (stripe.SignatureVerificationError, ValueError):
             continue
-        return _event(event)
+        except (AttributeError, LookupError, TypeError, Unclear) as odd:
+            _warn(odd)
+            raise Refusal(400, "malformed", "We could not read this event.") from None
     raise Refusal(403, "signature", "This request is not signed by Stripe.")
 
 
@@ -51,14 +65,22 @@ def undelivered(since: datetime) -> Iterator[Event]:
     }
     with asking() as client:
         for event in client.v1.events.list(params).auto_paging_iter():
-            yield _event(event)
+            try:
+                yield _event(event)
+            except Unclear as odd:  # the others still have something to say
+                _warn(odd)
+
+
+def _warn(odd: Exception) -> None:
+    log.error("alarm", extra={"alarm": "event-unclear", "error": type(odd).__name__})
 
 
 def _event(event: stripe.Event) -> Event:
-    if event.livemode != secrets.current().livemode:
+    id, type, livemode = stripe_facts.clear(lambda one: (str(one.id), str(one.type), one.livemode), event)
+    if livemode != secrets.current().livemode:
         raise Refusal(403, "livemode", "This event is from Stripe's other mode.")
-    meaning = MEANINGS.get(str(event.type))
-    return Event(event.id, str(event.type), meaning(event.data.object) if meaning else None)
+    meaning = MEANINGS.get(type, lambda _: None)
+    return Event(id, type, stripe_facts.clear(lambda one: meaning(one.data.object), event))
 
 
 def _session_completed(session: Any) -> Fact | None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from chalicelib.core import clock
 from chalicelib.providers.stripe import MICROS_PER_CENT
 
+T = TypeVar("T")
+R = TypeVar("R")
+LARGEST_CENTS = 10**12
 REFUND_STATES = {
     "pending": "pending",
     "requires_action": "pending",
@@ -26,6 +31,10 @@ DISPUTE_PHASES = {
     "lost": "lost",
     "prevented": "prevented",
 }
+
+
+class Unclear(Exception):
+    """An object of Stripe's is not made as Stripe makes them; the message names what, never whose."""
 
 
 @dataclass(frozen=True)
@@ -125,12 +134,12 @@ def paid_by_session(session: Any, *, proven: bool = False) -> Paid | None:
     paid = session["mode"] == "payment" and (proven or session["payment_status"] == "paid")
     if order_id is None or not paid:
         return None
-    net = session["amount_subtotal"]
+    net_micros = micros(session["amount_subtotal"])
     return Paid(
         order_id=order_id,
         payment_intent=reference(session["payment_intent"]) or session["id"],
-        amount_micros=net * MICROS_PER_CENT,
-        tax_micros=(session["amount_total"] - net) * MICROS_PER_CENT,
+        amount_micros=net_micros,
+        tax_micros=micros(session["amount_total"]) - net_micros,
         currency=session["currency"].upper(),
         created_at=clock.from_epoch(session["created"]),
         checkout_id=session["id"],
@@ -146,7 +155,7 @@ def paid_by_intent(intent: Any) -> Paid | None:
     return Paid(
         order_id=order_id,
         payment_intent=intent["id"],
-        amount_micros=intent["amount_received"] * MICROS_PER_CENT,
+        amount_micros=micros(intent["amount_received"]),
         tax_micros=0,
         currency=intent["currency"].upper(),
         created_at=clock.from_epoch(intent["created"]),
@@ -163,7 +172,7 @@ def of_refund(refund: Any) -> RefundFact | None:
     return RefundFact(
         id=refund["id"],
         payment_intent=payment_intent,
-        amount_micros=refund["amount"] * MICROS_PER_CENT,
+        amount_micros=micros(refund["amount"]),
         currency=refund["currency"].upper(),
         created_at=clock.from_epoch(refund["created"]),
         state=REFUND_STATES.get(refund["status"] or "pending", "pending"),
@@ -179,11 +188,29 @@ def of_dispute(dispute: Any, phase: str | None = None) -> DisputeFact | None:
     return DisputeFact(
         id=dispute["id"],
         payment_intent=payment_intent,
-        amount_micros=dispute["amount"] * MICROS_PER_CENT,
+        amount_micros=micros(dispute["amount"]),
         currency=dispute["currency"].upper(),
         created_at=clock.from_epoch(dispute["created"]),
         phase=phase or DISPUTE_PHASES.get(dispute["status"], "inquiry"),
     )
+
+
+def clear(meaning: Callable[[T], R], thing: T) -> R:
+    """What something means; raises Unclear where it is not made as expected, in whatever way."""
+    try:
+        meant = meaning(thing)
+        if is_dataclass(meant) and not isinstance(meant, type):
+            msgspec.convert(asdict(meant), type(meant))
+    except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+        raise Unclear(type(error).__name__) from None
+    return meant
+
+
+def micros(cents: object) -> int:
+    """An amount in cents; text is refused before it is multiplied."""
+    if type(cents) is not int or not 0 <= cents <= LARGEST_CENTS:
+        raise Unclear("amount")
+    return cents * MICROS_PER_CENT
 
 
 def order_of(thing: Any) -> str | None:
