@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.policy.compiled import File, Policy, build, refuse_drift, refuse_without_doors
+from infra.policy.compiled import File, Policy, build, refuse_drift, refuse_without_doors, unheld
 from infra.policy.drift.code import Code
 from infra.policy.faults import Refused
 
@@ -52,10 +52,12 @@ def refusal(fault: Planted) -> list[str]:
         made = build(File("inventory.toml", fault.inventory), File("profile.toml", fault.profile))
         refuse_without_doors(made.sources.inventory, set() if fault.code else DOORS)
         code = Code.parse({"service.py": fault.service or DRIFTS["sound"]})
-        refuse_drift(made.sources.inventory, code, File("inventory.toml", fault.inventory))
+        file = File("inventory.toml", fault.inventory)
+        said = unheld(made.sources.inventory, code, file)
+        refuse_drift(made.sources.inventory, code, file)
     except Refused as refused:
         return refused.told
-    return []
+    return said
 
 
 def seen(fault: Planted, told: list[str]) -> bool:

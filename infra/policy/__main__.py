@@ -71,8 +71,11 @@ def _validate() -> None:
             told |= dict.fromkeys(refused.told)
         else:
             print(f"{file.stem}: sound; version {policy.version}")
+    facts, code = compiled.facts(), Code.read(compiled.ROOT)
+    for line in compiled.unheld(facts, code):
+        print(line)
     try:
-        compiled.refuse_drift(compiled.facts(), Code.read(compiled.ROOT))
+        compiled.refuse_drift(facts, code)
     except Refused as refused:
         told |= dict.fromkeys(refused.told)
     if told:

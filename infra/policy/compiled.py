@@ -83,6 +83,11 @@ def canonical(profile: Profile) -> bytes:
     return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def unheld(inventory: Inventory, code: Code, file: File | None = None) -> list[str]:
+    """What the inventory names and no code holds, each with its line."""
+    return list(_told(drift.unheld(code, inventory), file or _file(INVENTORY)))
+
+
 def facts() -> Inventory:
     """This project's inventory. Raises Refused."""
     found, told = read(_file(INVENTORY).text, Inventory)

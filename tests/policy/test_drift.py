@@ -37,7 +37,7 @@ def test_the_models_that_run_are_the_ones_that_were_read() -> None:
     """Reading sees neither more nor less than PynamoDB does, but for what a base has already shown."""
     read = {(one.model, one.table, one.name) for one in items.stored(CODE)}
     running = {
-        (model.__name__, model.Meta.table_name.removeprefix("vowline-local-"), attribute.attr_name)  # type: ignore[attr-defined]
+        (model.__name__, model.Meta.table_name.removeprefix("vowline-local-"), attribute.attr_name)
         for model in models()
         for attribute in model.get_attributes().values()
     }

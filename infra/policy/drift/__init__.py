@@ -11,6 +11,11 @@ from infra.policy.model import Inventory
 
 
 def faults(code: Code, inventory: Inventory) -> Iterator[Fault]:
-    """Everything in which code and inventory differ."""
-    for check in (items.faults, logging.faults, measuring.faults, handing.faults, unused.faults):
+    """Everything that the code does and the inventory does not name."""
+    for check in (items.faults, logging.faults, measuring.faults, handing.faults):
         yield from check(code, inventory)
+
+
+def unheld(code: Code, inventory: Inventory) -> Iterator[Fault]:
+    """Everything that the inventory names and no code does; it may be on its way, so it is said only."""
+    return unused.faults(code, inventory)

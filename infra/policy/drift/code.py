@@ -70,7 +70,7 @@ class Code:
                     yield Place(file, None), node
 
     def keys(self, value: ast.expr, at: Place) -> Iterator[str]:
-        """The keys of what an expression makes: a dict, one that a name was given, or that a function returns.
+        """The keys of what an expression makes: a dict, what a name was given, or what a function returns.
 
         Raises Unreadable.
         """

@@ -54,8 +54,9 @@ def stored(code: Code) -> Iterator[Stored]:
     """Every attribute of every model, once for each model that has it."""
     for (file, name), made in sorted(code.classes.items()):
         if _is_item(code, file, name):
-            for line, attribute in _attributes(made):
-                yield Stored(file, line, name, _table(code, file, name), attribute)
+            table = _table(code, file, name)
+            for where, line, attribute in _own(code, file, made):
+                yield Stored(where, line, name, table, attribute)
 
 
 def _is_item(code: Code, file: str, name: str) -> bool:
@@ -77,10 +78,19 @@ def _table(code: Code, file: str, name: str) -> str | None:
     for statement in (statement for meta in metas if meta.name == "Meta" for statement in meta.body):
         match statement:
             case ast.Assign(
-                targets=[ast.Name(id="table_name")], value=ast.Call(args=[ast.Constant() as table])
+                targets=[ast.Name(id="table_name")], value=ast.Call(args=[ast.Constant() as told])
             ):
-                return str(table.value)
+                return str(told.value)
     return next((table for base in _bases(code, file, name) if (table := _table(code, *base))), None)
+
+
+def _own(code: Code, file: str, made: ast.ClassDef) -> Iterator[tuple[str, int, str]]:
+    """What a model adds to the models that it is made from: its own attributes, and what it mixes in."""
+    for line, attribute in _attributes(made):
+        yield file, line, attribute
+    for where, base in _bases(code, file, made.name):
+        if (where, base) in code.classes and not _is_item(code, where, base):
+            yield from _own(code, where, code.classes[where, base])
 
 
 def _attributes(made: ast.ClassDef) -> Iterator[tuple[int, str]]:
