@@ -27,6 +27,7 @@ from chalicelib.numbers.routes import routes as number_routes
 from chalicelib.policy import fields, permissions, profile
 from chalicelib.privacy import announcements, choices, closings, consents, deletion, mail_returns, watchdog
 from chalicelib.privacy.choice_routes import routes as choice_routes
+from chalicelib.privacy.opposition_routes import routes as opposition_routes
 from chalicelib.privacy.policy_routes import routes as policy_routes
 from chalicelib.privacy.routes import routes as privacy_routes
 
@@ -39,6 +40,7 @@ if profile.offers("google_sign_in"):
     secrets.expect("google_client_id", "google_client_secret")
 doors.hooks.authenticate = sessions.authenticate
 doors.hooks.offers = profile.offers
+doors.hooks.require = permissions.require
 sessions.hooks.arrived = consents.arrive
 permissions.hooks.standing = choices.standing
 guard.hooks.fields = fields.stored
@@ -60,6 +62,7 @@ for blueprint in (
     privacy_routes,
     policy_routes,
     choice_routes,
+    opposition_routes,
 ):
     app.register_blueprint(blueprint)
 

@@ -25,6 +25,7 @@ ROOMS = (
     "chalicelib.numbers.",
     "chalicelib.calling.",
     "chalicelib.privacy.choice_routes",
+    "chalicelib.privacy.opposition_routes",
 )
 OTHERS = {"policy", "watchdog"}
 """Parts of the day that belong to privacy."""

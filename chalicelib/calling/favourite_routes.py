@@ -40,6 +40,7 @@ def list_favourites(signed_in: SignedIn) -> FavouriteList:
     "PUT",
     "/api/favourites",
     session=True,
+    uses="account",
     capability="calling",
     body=NewFavouriteList,
     answers={200: FavouriteList},

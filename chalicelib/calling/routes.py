@@ -58,6 +58,7 @@ class WantedCall(msgspec.Struct, forbid_unknown_fields=True):
     "POST",
     "/api/calls/token",
     session=True,
+    uses="call",
     capability="calling",
     body=WantedCall,
     body_optional=True,

@@ -43,7 +43,8 @@ class Door:
     `delivers` the body that was signed, as far as we read it. A body beyond `limit_bytes` is refused before
     it is read. `knows_session` is for who is signed in and for who is not. What is done from `anywhere` needs
     no page of ours: its path carries what allows it. `limits` are how often an account may do this: they come
-    last, and what is answered from an idempotency key's memory is free.
+    last, and what is answered from an idempotency key's memory is free. `uses` is the category of data that
+    its owner may have restricted, and it is not used then.
 
     `body` is a shape, or a function that answers one where the policy decides what may be asked.
     """
@@ -58,6 +59,7 @@ class Door:
     session: bool = False
     knows_session: bool = False
     anywhere: bool = False
+    uses: str | None = None
     fresh: bool = False
     while_suspended: bool = False
     prefixes: Mapping[str, str] = field(default_factory=dict)
@@ -81,11 +83,16 @@ class Door:
         return re.findall(r"{(\w+)}", self.path)
 
 
+def _refuse_use(_account_id: str, _category: str) -> None:
+    raise Refusal(409, "restricted", "This data may not be used right now.")
+
+
 class Hooks:
-    """What higher floors hand down at start-up; until then every session and capability is refused."""
+    """What higher floors hand down at start-up; until then all that they decide is refused."""
 
     authenticate: Callable[[Incoming], SignedIn | None] = staticmethod(lambda _: None)
     offers: Callable[[str], bool] = staticmethod(lambda _: False)
+    require: Callable[[str, str], None] = staticmethod(_refuse_use)
 
 
 DOORS: list[Door] = []
@@ -170,6 +177,8 @@ def _pass(entry: Door, request: Incoming, path_arguments: dict[str, str], wanted
     writes = request.method in WRITES and not entry.while_suspended
     if signed_in and signed_in.status == "closed" and writes:
         raise Refusal(409, "account-closed", "Your account is closed: it can be read, and nothing else.")
+    if signed_in and entry.uses:
+        hooks.require(signed_in.account_id, entry.uses)
     if not entry.webhook and any(
         not ids.valid(kind, path_arguments[name]) for name, kind in entry.prefixes.items()
     ):

@@ -16,7 +16,7 @@ from chalicelib.core import clock, ids, tables
 from chalicelib.core.errors import Busy, Refusal
 from chalicelib.core.tables import ConditionFailed, Transaction
 from chalicelib.policy import consent, profile
-from chalicelib.policy.consent import Choice, Standing
+from chalicelib.policy.consent import Choice, Kind, Standing
 from chalicelib.privacy.models import Choices, Receipt, subject_key
 
 CATEGORY = "consent"
@@ -74,6 +74,18 @@ def record(
         else:
             return consent.standing([*before.choices.values(), *fresh])
     raise Busy
+
+
+def put(account_id: str, kind: Kind, about: str, *, stands: bool) -> tuple[Choice | None, bool]:
+    """Say one thing for an account; returns what is the last word then, and whether it was news."""
+    news: list[Choice] = []
+
+    def decide(said: Standing) -> list[Choice]:
+        news[:] = [] if said.stands(kind, about) == stands else [Choice(kind, about, stands, clock.now())]
+        return news
+
+    said = record(account_id, decide, source="account")
+    return said.last(kind, about), bool(news)
 
 
 def close(holder: str) -> None:

@@ -74,6 +74,7 @@ def choose(who: Chooser, purpose: str, granted: bool, source: str) -> tuple[Stan
         sentence = "Your browser tells every site not to sell data about you. Switch that off first."
         raise Refusal(409, "opted-out-by-browser", sentence)
     if who.account_id:
+        _check_unopposed(who.account_id, purpose, granted)
         said = choices.record(who.account_id, _decision(question, granted), source=source)
         return Standing(said.choices, who.signalled), None
     token = who.token or keys.fresh_token()
@@ -82,6 +83,11 @@ def choose(who: Chooser, purpose: str, granted: bool, source: str) -> tuple[Stan
         visitors.holder(token), _decision(question, granted), source=visitors.SOURCE, ends_at=ends_at
     )
     return Standing(said.choices, who.signalled), visitors.cookie(token)
+
+
+def _check_unopposed(account_id: str, purpose: str, granted: bool) -> None:
+    if granted and choices.standing(account_id).stands("objection", purpose):
+        raise Refusal(409, "objected", "You objected to this. Take your objection back, and then allow it.")
 
 
 def withdraw(account_id: str, purpose: str, source: str) -> None:

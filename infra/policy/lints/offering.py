@@ -8,6 +8,9 @@ from chalicelib.policy.profile import Profile
 from infra.policy.faults import Fault
 from infra.policy.model import Capability, Inventory, Source
 
+SELF_SERVICE = {"objection": "objections", "restriction": "restrictions"}
+"""What serves a right that people use by themselves."""
+
 
 def faults(profile: Profile) -> Iterator[Fault]:
     if "recording" in profile.offers and profile.settings.recording == "forbidden":
@@ -25,6 +28,7 @@ def faults(profile: Profile) -> Iterator[Fault]:
             "Add a purpose marketing that rests on consent, or remove the offer.",
         )
     yield from _mails(profile)
+    yield from _rights(profile)
     for id in sorted(set(profile.offers) & set(profile.planned)):
         yield Fault(
             f"planned.{id}",
@@ -53,6 +57,19 @@ def _mails(profile: Profile) -> Iterator[Fault]:
             "Nobody could ask for them, so nobody may get them.",
             "Remove marketing from mails, or offer marketing_mail.",
         )
+
+
+def _rights(profile: Profile) -> Iterator[Fault]:
+    """What people may do by themselves has its routes."""
+    for right in profile.right:
+        capability = SELF_SERVICE.get(right.type)
+        if capability and "self_service" in right.channels and capability not in profile.offers:
+            yield Fault(
+                f"right.{right.type}.channels",
+                f"{right.type} is self-service, and the service does not offer {capability}.",
+                "What people are told that they can do by themselves must be there.",
+                f"Add {capability} to offers, or remove self_service.",
+            )
 
 
 def needs(source: Source, inventory: Inventory) -> Iterator[Fault]:

@@ -28,6 +28,7 @@ from tests.numbers.phones import Phones, told
 application()
 SITE = ENVIRONMENT["PUBLIC_URL"]
 # What is not offered is not found, whoever asks: tests/core/test_doors.py.
+OPPOSABLE = consent.MARKETING
 ASKED = {"purpose": consent.questions(profile.current())[0].purpose}
 OFFERED = [door for door in DOORS if door.capability in {None, *profile.current().offers, *MORE}]
 
@@ -215,6 +216,18 @@ def _call_quality(scene: Scene) -> Wanted:
     return Wanted(ids={"id": scene.call_ids[0]}, body=msgspec.to_builtins(told))
 
 
+def _objection(scene: Scene) -> Wanted:
+    somebody = scene.somebody()
+    assert somebody.post("/api/privacy/objections", {"purpose": OPPOSABLE}).status == 201
+    return Wanted(ids={"purpose": OPPOSABLE}, who=somebody)
+
+
+def _restriction(scene: Scene) -> Wanted:
+    somebody = scene.somebody()
+    assert somebody.post("/api/privacy/restrictions", {}).status == 201
+    return Wanted(ids={"category": "everything"}, who=somebody)
+
+
 def _event(scene: Scene) -> Wanted:
     return Wanted(body=scene.stage.payments.events()[-1])
 
@@ -248,6 +261,14 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "GET /api/privacy/consents": _nothing,
     "GET /api/privacy/consents/{purpose}": lambda _: Wanted(ids=ASKED),
     "GET /api/privacy/cookies": _nothing,
+    "GET /api/privacy/objections": _nothing,
+    "GET /api/privacy/restrictions": _nothing,
+    "DELETE /api/privacy/objections/{purpose}": _objection,
+    "DELETE /api/privacy/restrictions/{category}": _restriction,
+    "POST /api/privacy/objections": lambda _: Wanted(body={"purpose": OPPOSABLE}),
+    "POST /api/privacy/restrictions": lambda scene: Wanted(
+        body={"category": "account"}, who=scene.somebody()
+    ),
     "GET /api/privacy/notice": _nothing,
     "GET /api/privacy/policy": _nothing,
     "GET /api/privacy/subprocessors": _nothing,
