@@ -6,7 +6,7 @@ from bench.killpoints.scene import Scene
 from bench.killpoints.sweeps import sweep
 from chalicelib.policy.consent import EVERYTHING, MARKETING, Kind
 from chalicelib.privacy import choices, visitors
-from tests.app.surface.granted import ASKED
+from tests.app.surface.choosing import ASKED
 from tests.harness.browser import Browser
 from tests.harness.killpoints import Case
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -15,10 +15,12 @@ import msgspec
 from chalicelib.calling.quality import CallQuality
 from chalicelib.core import clock
 from chalicelib.core.doors import DOORS, Door
-from chalicelib.policy import consent, profile
+from chalicelib.policy import profile
 from infra.local.payments.webhooks import sign
 from tests.app.person import NEW, forget, form, mailed
+from tests.app.surface.choosing import CHOOSING
 from tests.app.surface.scene import ADA, MORE, Scene
+from tests.app.surface.wanted import Wanted
 from tests.harness.browser import PASSWORD, Browser
 from tests.harness.environment import ENVIRONMENT
 from tests.harness.lambda_door import Answer, application, ask
@@ -28,19 +30,7 @@ from tests.numbers.phones import Phones, told
 application()
 SITE = ENVIRONMENT["PUBLIC_URL"]
 # What is not offered is not found, whoever asks: tests/core/test_doors.py.
-OPPOSABLE = consent.MARKETING
-ASKED = {"purpose": consent.questions(profile.current())[0].purpose}
 OFFERED = [door for door in DOORS if door.capability in {None, *profile.current().offers, *MORE}]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a request carries: JSON in `body`, or at a webhook what its provider signs; `who` if not Ada."""
-
-    ids: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
-    who: Browser | None = None
 
 
 @dataclass(frozen=True)
@@ -216,23 +206,12 @@ def _call_quality(scene: Scene) -> Wanted:
     return Wanted(ids={"id": scene.call_ids[0]}, body=msgspec.to_builtins(told))
 
 
-def _objection(scene: Scene) -> Wanted:
-    somebody = scene.somebody()
-    assert somebody.post("/api/privacy/objections", {"purpose": OPPOSABLE}).status == 201
-    return Wanted(ids={"purpose": OPPOSABLE}, who=somebody)
-
-
-def _restriction(scene: Scene) -> Wanted:
-    somebody = scene.somebody()
-    assert somebody.post("/api/privacy/restrictions", {}).status == 201
-    return Wanted(ids={"category": "everything"}, who=somebody)
-
-
 def _event(scene: Scene) -> Wanted:
     return Wanted(body=scene.stage.payments.events()[-1])
 
 
 GRANTED: dict[str, Callable[[Scene], Wanted]] = {
+    **CHOOSING,
     "DELETE /api/auth/sessions": _by_somebody,
     "DELETE /api/auth/sessions/{id}": _other_session,
     "DELETE /api/favourites": _nothing,
@@ -258,17 +237,7 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "GET /api/me": _nothing,
     "GET /api/openapi.json": _nothing,
     "GET /.well-known/gpc.json": _nothing,
-    "GET /api/privacy/consents": _nothing,
-    "GET /api/privacy/consents/{purpose}": lambda _: Wanted(ids=ASKED),
     "GET /api/privacy/cookies": _nothing,
-    "GET /api/privacy/objections": _nothing,
-    "GET /api/privacy/restrictions": _nothing,
-    "DELETE /api/privacy/objections/{purpose}": _objection,
-    "DELETE /api/privacy/restrictions/{category}": _restriction,
-    "POST /api/privacy/objections": lambda _: Wanted(body={"purpose": OPPOSABLE}),
-    "POST /api/privacy/restrictions": lambda scene: Wanted(
-        body={"category": "account"}, who=scene.somebody()
-    ),
     "GET /api/privacy/notice": _nothing,
     "GET /api/privacy/policy": _nothing,
     "GET /api/privacy/subprocessors": _nothing,
@@ -304,7 +273,6 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "POST /api/webhooks/twilio/status/{account_id}/{id}": _status,
     "POST /api/webhooks/twilio/voice": _voice,
     "PUT /api/auto-topup": lambda _: Wanted(body={"enabled": False}),
-    "PUT /api/privacy/consents/{purpose}": lambda _: Wanted(ids=ASKED, body={"granted": True}),
     "PUT /api/favourites": lambda _: Wanted(body={"numbers": [LONDON]}),
     "PUT /api/limits": lambda _: Wanted(body={"call_micros": 1_000_000, "day_micros": None}),
 }
