@@ -16,7 +16,7 @@ from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.core.logs import log, trace
 from chalicelib.core.subjects import Row, Subject
 from chalicelib.policy import profile
-from chalicelib.privacy import manifest, register
+from chalicelib.privacy import choices, manifest, register
 
 CATEGORY = "account"
 COUNTS = ("closed", "limited", "waiting", "ended", "later", "failed")
@@ -74,6 +74,7 @@ def _rest(subject: Subject, closed_at: datetime) -> None:
     from chalicelib.money import closings
 
     closings.close(subject.account_id, closed_at)
+    choices.close(subject.account_id)
 
 
 def _end(category: str, closed_at: datetime) -> datetime | None:

@@ -28,8 +28,9 @@ from schemathesis.specs.openapi.checks import (
 
 from chalicelib.core.doors import WRITES, Door
 from tests.app.surface.documented import document
-from tests.app.surface.granted import OFFERED, SITE, Wanted, name_of, request_for, want
+from tests.app.surface.granted import OFFERED, SITE, name_of, request_for, want
 from tests.app.surface.scene import Scene
+from tests.app.surface.wanted import Wanted
 from tests.harness.lambda_door import Answer, ask
 
 EXAMPLES = 200 if settings.get_current_profile_name() == "fuzz" else 25

@@ -15,8 +15,9 @@ from hypothesis import settings
 
 from chalicelib.core.doors import Door
 from tests.app.surface.documented import is_documented
-from tests.app.surface.granted import OFFERED, Wanted, grant, name_of, query_names, request_for, want
+from tests.app.surface.granted import OFFERED, grant, name_of, query_names, request_for, want
 from tests.app.surface.scene import Scene
+from tests.app.surface.wanted import Wanted
 from tests.harness.environment import ENVIRONMENT
 from tests.harness.lambda_door import Answer
 from tests.harness.naughty import texts

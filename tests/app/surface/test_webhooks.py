@@ -19,8 +19,9 @@ from twilio.request_validator import RequestValidator
 from chalicelib.core import secrets, settings
 from chalicelib.core.doors import Door
 from infra.local.payments.webhooks import sign
-from tests.app.surface.granted import OFFERED, SITE, Request, Wanted, grant, name_of, request_for, want
+from tests.app.surface.granted import OFFERED, SITE, Request, grant, name_of, request_for, want
 from tests.app.surface.scene import Scene
+from tests.app.surface.wanted import Wanted
 from tests.harness.environment import ENVIRONMENT, SECRETS
 from tests.harness.gateway_events import enter, event
 from tests.harness.killpoints import intercepted
