@@ -110,8 +110,8 @@ def race(calls_a_thread: int, seed: int = 1) -> Outcome:
         threading.Thread(target=_spend, args=(account, calls_a_thread, random.Random(seed + n), refused))
         for n in range(THREADS)
     ]
-    # As many calls at once as a balance can hold, so that it is the credit that everybody fights for.
-    generous = msgspec.structs.replace(profile.current(), live_calls=LIVE_CALLS)
+    # As many calls as a balance can hold, and as fast, so that it is the credit that everybody fights for.
+    generous = msgspec.structs.replace(profile.current(), live_calls=LIVE_CALLS, calls_an_hour=10**6)
     lowest = Lowest(ledger.funds)
     with (
         mock.patch.object(profile, "current", return_value=generous),

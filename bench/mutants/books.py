@@ -56,6 +56,20 @@ BOOK_FAULTS = [
         (RIVALS, CAPS),
     ),
     Mutant(
+        "the hour's calls are not asked for as they were read",
+        HOLDS,
+        "        & _same(Balance.hour_calls, before.hour_calls if before.hour else None)\n",
+        "",
+        (RIVALS,),
+    ),
+    Mutant(
+        "an hour's calls count for every hour",
+        FUNDS,
+        "return self.hour_calls if self.hour == hour else 0",
+        "return self.hour_calls",
+        (CAPS,),
+    ),
+    Mutant(
         "the index is not told of an earlier deadline",
         HOLDS,
         "if before.sweep_at is not None and before.sweep_at <= hold.due:",

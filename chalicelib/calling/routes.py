@@ -14,14 +14,12 @@ from chalicelib.calling.shapes import CallQuote, CallToken, show_quote
 from chalicelib.core import clock
 from chalicelib.core.doors import Reply, door
 from chalicelib.core.requests import Incoming, SignedIn
-from chalicelib.core.throttles import Limit
 from chalicelib.money import ledger
 from chalicelib.providers import twilio
 
 routes = Blueprint(__name__)
 TWIML = "text/xml"
 SIGNATURE = twilio.SIGNATURE
-CALLS_AN_HOUR = Limit("calls-an-hour", 200, 3600)
 CallerId = Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{6,14}$")]
 
 
@@ -62,7 +60,6 @@ class WantedCall(msgspec.Struct, forbid_unknown_fields=True):
     capability="calling",
     body=WantedCall,
     body_optional=True,
-    limits=(CALLS_AN_HOUR,),
     answers={200: CallToken},
     refusals=(402,),
 )

@@ -28,6 +28,8 @@ class Funds:
     frozen: frozenset[str] = frozenset()
     day: str | None = None
     day_spent_micros: int = 0
+    hour: str | None = None
+    hour_calls: int = 0
     call_cap_micros: int | None = None
     day_cap_micros: int | None = None
     high_risk_calls: bool = False
@@ -58,6 +60,10 @@ class Funds:
         """What the calls of a day have cost and hold so far."""
         return self.day_spent_micros if self.day == day else 0
 
+    def calls_in(self, hour: str) -> int:
+        """How many calls were placed in an hour so far, however they ended."""
+        return self.hour_calls if self.hour == hour else 0
+
 
 def spendable_micros(funds: Funds, now: datetime, first_day_cap_micros: int) -> int:
     """What one call may hold now: the free credit, within the person's caps and the first day's."""
@@ -80,6 +86,11 @@ def day_of(account_id: str, now: datetime) -> str:
     """The UTC day that spending counts for. An account's first day has 24 hours, whenever it was opened."""
     first = is_first_day(account_id, now)
     return f"{ids.made_at(account_id) if first else now:%Y-%m-%d}"
+
+
+def hour_of(now: datetime) -> str:
+    """The UTC hour that a call counts for."""
+    return f"{now:%Y-%m-%dT%H}"
 
 
 def seconds_left(account_id: str, now: datetime) -> int:

@@ -15,7 +15,7 @@ from chalicelib.core import clock, tables
 from chalicelib.core.errors import Busy, Refusal
 from chalicelib.core.tables import ConditionFailed
 from chalicelib.money import ledger
-from chalicelib.money.funds import CALL, Funds, day_of, seconds_left, spendable_micros
+from chalicelib.money.funds import CALL, Funds, day_of, hour_of, seconds_left, spendable_micros
 from chalicelib.money.models import BALANCE, Balance, Books
 from chalicelib.policy import profile
 
@@ -53,7 +53,7 @@ def place(
     `plan` says what to hold for the micros that may be spent, or None when they are too few; `limit` is how
     many calls may live at once; a `high_risk` call needs the person's switch. A hold that is there already is
     returned as it is. Refusals: 402 no-credit, 409 account-suspended, account-frozen or high-risk-country,
-    429 too-many-calls or spend-cap.
+    429 too-many-calls, too-many-requests or spend-cap.
     """
     for attempt in range(tables.TRIES):
         before, now = ledger.funds(account_id), clock.now()
@@ -64,9 +64,10 @@ def place(
             check_high_risk(before)
         if before.live_calls >= limit:
             raise Refusal(429, "too-many-calls", "You have as many calls at once as your account allows.")
+        check_pace(before, now)
         hold = _plan(plan, before, now)
         try:
-            _write(before, key, hold, limit, high_risk=high_risk)
+            _write(before, key, hold, limit, hour_of(now), high_risk=high_risk)
         except ConditionFailed:
             tables.pause(attempt)
         else:
@@ -138,6 +139,14 @@ def check_high_risk(funds: Funds) -> None:
         raise Refusal(409, "high-risk-country", sentence)
 
 
+def check_pace(funds: Funds, now: datetime) -> None:
+    """Whether an account places calls as fast as a person does; a thief places many short ones."""
+    if funds.calls_in(hour_of(now)) >= profile.current().calls_an_hour:
+        wait_seconds = 3600 - clock.epoch_seconds(now) % 3600
+        sentence = "You have placed very many calls this hour. Please try again in the next one."
+        raise Refusal(429, "too-many-requests", sentence, retry_after_seconds=wait_seconds)
+
+
 def _plan(plan: Callable[[int], Hold | None], before: Funds, now: datetime) -> Hold:
     """The hold for what may be spent today; it remembers the day, so that what it frees is the same day's."""
     hold = plan(spendable_micros(before, now, profile.current().first_day_cap_micros))
@@ -149,11 +158,11 @@ def _plan(plan: Callable[[int], Hold | None], before: Funds, now: datetime) -> H
     raise Refusal(429, "spend-cap", sentence, retry_after_seconds=seconds_left(before.account_id, now))
 
 
-def _write(before: Funds, key: str, hold: Hold, limit: int, *, high_risk: bool) -> None:
+def _write(before: Funds, key: str, hold: Hold, limit: int, hour: str, *, high_risk: bool) -> None:
     """The version rises but is not asked for, so that a payment meanwhile stops no call.
 
-    Caps and the day's spending are asked for as they were read: they decided how much may be held. The number
-    of calls is asked for besides, because a free call spends nothing.
+    Caps, the day's spending and the hour's calls are asked for as they were read: they decided whether
+    and how much may be held. The number of calls at once too, since a free call spends nothing.
     """
     others = len(before.holds) - before.live_calls
     day, spent = hold.detail["day"], before.spent_on(hold.detail["day"])
@@ -166,11 +175,14 @@ def _write(before: Funds, key: str, hold: Hold, limit: int, *, high_risk: bool) 
         & _same(Balance.day_cap_micros, before.day_cap_micros)
         & _same(Balance.day, before.day)
         & _same(Balance.day_spent_micros, before.day_spent_micros if before.day else None)
+        & _same(Balance.hour, before.hour)
+        & _same(Balance.hour_calls, before.hour_calls if before.hour else None)
     )
     if high_risk:
         condition &= Balance.high_risk_calls == True  # noqa: E712 - a condition, not a comparison
     today = [Balance.day.set(day), Balance.day_spent_micros.set(spent + hold.amount_micros)]
-    _put(before, key, hold, condition, today)
+    pace = [Balance.hour.set(hour), Balance.hour_calls.set(before.calls_in(hour) + 1)]
+    _put(before, key, hold, condition, [*today, *pace])
 
 
 def _put(before: Funds, key: str, hold: Hold, condition: Condition, also: Sequence[Action] = ()) -> None:

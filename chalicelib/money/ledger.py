@@ -89,6 +89,8 @@ def funds(account_id: str) -> Funds:
         frozen=frozenset(item.frozen or ()),
         day=item.day,
         day_spent_micros=item.day_spent_micros or 0,
+        hour=item.hour,
+        hour_calls=item.hour_calls or 0,
         call_cap_micros=item.call_cap_micros,
         day_cap_micros=item.day_cap_micros,
         high_risk_calls=bool(item.high_risk_calls),

@@ -42,9 +42,9 @@ class Balance(Books):
     """`available` is free credit; `holds` maps a key to what is set aside for it, or to an errand (amount 0).
 
     `frozen` has the ids of disputes that keep the account from spending. `closed_at` is when the account was
-    closed by its person, or for good. `day_spent` counts what the calls
-    of `day` (UTC) cost and hold. Caps are the person's own, and so is the wish
-    to call high-risk countries; `auto` is what they told us to charge, and when.
+    closed by its person, or for good. `day_spent` counts what the calls of `day` (UTC) cost
+    and hold, `hour_calls` how many were placed in `hour`. Caps are the person's own, and so is the wish to
+    call high-risk countries; `auto` is what they told us to charge, and when.
     """
 
     available_micros = IntegerAttribute()
@@ -56,6 +56,8 @@ class Balance(Books):
     frozen = UnicodeSetAttribute(null=True)
     day = UnicodeAttribute(null=True)
     day_spent_micros = IntegerAttribute(null=True)
+    hour = UnicodeAttribute(null=True)
+    hour_calls = IntegerAttribute(null=True)
     call_cap_micros = IntegerAttribute(null=True)
     day_cap_micros = IntegerAttribute(null=True)
     high_risk_calls = BooleanAttribute(null=True)

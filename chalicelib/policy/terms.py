@@ -260,6 +260,7 @@ class Terms(Term, frozen=True, kw_only=True):
     mails: list[MailClass]
     longest_call: Duration
     live_calls: int
+    calls_an_hour: int
     topup_minimum_micros: int
     topup_maximum_micros: int
     low_balance_micros: int

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
+from chalicelib.policy import profile
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.stage import Stage
@@ -84,3 +86,12 @@ def test_the_first_days_cap_stops_calls_whatever_is_paid(caller: Browser, clock:
         assert spent <= 50 * DOLLAR
     assert spent > 49 * DOLLAR
     assert caller.available_micros() > 29 * DOLLAR
+
+
+def test_who_calls_without_end_hears_that_it_is_too_much(
+    caller: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = msgspec.structs.replace(profile.current(), calls_an_hour=1)
+    monkeypatch.setattr(profile, "current", lambda: slow)
+    assert caller.call(LONDON, 60)["outcome"] == "completed"
+    assert "very many calls this hour" in caller.call(LONDON, 60)["twiml"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from unittest import mock
 
+import msgspec
 import pytest
 
 from chalicelib.core import clock, ids
@@ -15,6 +16,7 @@ from chalicelib.money.funds import Funds
 from chalicelib.money.holds import Hold
 from chalicelib.money.ledger import Movement
 from chalicelib.money.models import Balance
+from chalicelib.policy import profile
 from tests.harness.stage import Stage
 
 DOLLAR = 1_000_000
@@ -87,6 +89,18 @@ def test_two_calls_never_spend_one_days_limit_twice(account: str) -> None:
     holds.place(account, call(), wish(DOLLAR), 3)
     assert refusal(account, lambda: holds.place(account, call(), wish(DOLLAR), 3), limit=3) == "spend-cap"
     assert ledger.funds(account).day_spent_micros == 2 * DOLLAR
+
+
+def test_two_calls_never_take_the_last_one_of_an_hour_together(
+    account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Free calls, so that the day's spending does not tell of the rival."""
+    slow = msgspec.structs.replace(profile.current(), calls_an_hour=1)
+    monkeypatch.setattr(profile, "current", lambda: slow)
+    with rival(lambda: holds.place(account, call(), wish(0), 9)), pytest.raises(Refusal) as refused:
+        holds.place(account, call(), wish(0), 9)
+    assert refused.value.type == "too-many-requests"
+    assert ledger.funds(account).hour_calls == 1
 
 
 def test_a_limit_that_is_lowered_meanwhile_counts(account: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from chalicelib.core import clock as service_clock
@@ -251,3 +252,20 @@ def test_a_kill_anywhere_puts_limits_and_holds_once(stage: Stage, mailbox: Mailb
         return Case(act, outcome)
 
     survive(limited)
+
+
+def test_an_account_places_so_many_calls_an_hour_and_more_in_the_next(
+    purse: Purse, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = msgspec.structs.replace(profile.current(), calls_an_hour=3)
+    monkeypatch.setattr(profile, "current", lambda: slow)
+    for _ in range(3):
+        end(purse, place(purse, PRICE), 0)
+    with pytest.raises(Refusal) as refused:
+        place(purse, PRICE)
+    assert (refused.value.status, refused.value.type) == (429, "too-many-requests")
+    wait_seconds = refused.value.retry_after_seconds or 0
+    assert 0 < wait_seconds <= 3600
+    clock.advance(timedelta(seconds=wait_seconds))
+    place(purse, PRICE)
+    assert purse.funds.hour_calls == 1
