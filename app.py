@@ -11,7 +11,7 @@ from chalicelib.calling.exports import work as make_files
 from chalicelib.calling.favourite_routes import routes as favourite_routes
 from chalicelib.calling.history_routes import routes as history_routes
 from chalicelib.calling.routes import routes as calling_routes
-from chalicelib.core import chores, clock, doors, guard, secrets, settings
+from chalicelib.core import chores, clock, doors, guard, logs, secrets, settings
 from chalicelib.core.api import Api
 from chalicelib.core.reference import routes as reference_routes
 from chalicelib.identity import sessions
@@ -44,6 +44,7 @@ doors.hooks.require = permissions.require
 sessions.hooks.arrived = consents.arrive
 permissions.hooks.standing = choices.standing
 guard.hooks.fields = fields.stored
+logs.hooks.fields = fields.logged
 errands.CARRY[removals.ERRAND] = removals.tidy
 
 app = Api(app_name="vowline")

@@ -19,6 +19,11 @@ def stored() -> Mapping[str, frozenset[str]]:
     return _made[1]
 
 
+def logged() -> frozenset[str]:
+    """Every field that a line of the log may have under the policy of now."""
+    return stored().get("logs", frozenset())
+
+
 def of(policy: Profile) -> Mapping[str, frozenset[str]]:
     """By store, every path that a policy names, with the maps around it. Pure."""
     found: dict[str, set[str]] = {store.id: set(store.technical) for store in policy.store}

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from chalicelib.core import guard
+from chalicelib.core import guard, logs
 from chalicelib.policy import fields
 from infra.policy import compiled
 
@@ -52,10 +52,11 @@ SECRETS = {
 def prepare() -> None:
     """Take this environment on; what an operator's shell has set does not reach the tests.
 
-    Rooms are used here without app.py, so what it hands down to the write guard is handed down here, too.
+    Rooms are used here without app.py, so what it hands down to the guards is handed down here, too.
     """
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "STRIPE_API_BASE", "TWILIO_API_BASE", "GOOGLE_BASE"):
         os.environ.pop(name, None)
     os.environ.update(ENVIRONMENT)
     compiled.refresh()
     guard.hooks.fields = fields.stored
+    logs.hooks.fields = fields.logged
