@@ -51,7 +51,7 @@ def test_before_a_policy_is_handed_down_no_field_is_logged() -> None:
 
 
 def test_an_errors_place_is_logged_and_not_its_message() -> None:
-    with pytest.raises(ValueError) as raised:
+    with pytest.raises(ValueError, match="ada") as raised:
         int("ada@example.com")
     written = line("failed", **trace(raised.value))
     assert written["error"] == "ValueError"
