@@ -25,7 +25,7 @@ from chalicelib.money.routes import routes as money_routes
 from chalicelib.numbers import removals
 from chalicelib.numbers.routes import routes as number_routes
 from chalicelib.policy import fields, permissions, profile
-from chalicelib.privacy import announcements, choices, closings, consents, deletion, mail_returns, watchdog
+from chalicelib.privacy import announcements, arrivals, choices, closings, deletion, mail_returns, watchdog
 from chalicelib.privacy.choice_routes import routes as choice_routes
 from chalicelib.privacy.opposition_routes import routes as opposition_routes
 from chalicelib.privacy.policy_routes import routes as policy_routes
@@ -41,7 +41,7 @@ if profile.offers("google_sign_in"):
 doors.hooks.authenticate = sessions.authenticate
 doors.hooks.offers = profile.offers
 doors.hooks.require = permissions.require
-sessions.hooks.arrived = consents.arrive
+sessions.hooks.arrived = arrivals.arrive
 permissions.hooks.standing = choices.standing
 guard.hooks.fields = fields.stored
 logs.hooks.fields = fields.logged

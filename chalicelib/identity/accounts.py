@@ -118,6 +118,17 @@ def change_details(user_id: str, told: Told) -> None:
     log.info("details changed", extra={"user_id": user_id})
 
 
+def owning(email: str) -> Account | None:
+    """Who signs in with this address; None for nobody, or while it waits to be verified."""
+    user = owner_of(email)
+    return tell(user) if user else None
+
+
+def accept(user_id: str, version: str, writes: tables.Transaction) -> None:
+    """Add to `writes` that somebody has accepted a version of the policy; who is gone refuses them."""
+    writes.update("user", User(user_id), [User.policy_version.set(version)], User.user_id.exists())
+
+
 def suspend(user_id: str) -> None:
     """Narrow the account to its privacy routes; again, or for who is gone, it changes nothing."""
     _set_status(user_id, SUSPENDED)

@@ -29,11 +29,12 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class ChangeNotice(Term, frozen=True, kw_only=True):
-    """How people hear of a new policy, and how long before it holds."""
+    """How people hear of a new policy, how long before it holds, and whether who signs in then accepts it."""
 
     channels: list[Literal["page", "mail", "service"]]
     mode: Literal["any", "all"]
     lead: Duration
+    acceptance: Literal["none", "sign_in"] = "none"
 
 
 class Rules(Term, frozen=True, kw_only=True):

@@ -141,6 +141,12 @@ def posted_page() -> str | None:
     return zlib.decompress(found.page).decode() if found else None
 
 
+def coming_at() -> str | None:
+    """The day from which an announced version is to hold."""
+    found = next_one()
+    return found.effective_at if found else None
+
+
 def watch() -> dict[str, int]:
     """Whether the version that runs is the one that holds; else an alarm is logged. The first one holds."""
     found, active = Holding.stored(policy_key(), Holding.SK), profile.current()

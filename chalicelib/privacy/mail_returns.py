@@ -6,6 +6,9 @@ from collections import Counter
 from typing import Any
 
 from chalicelib.core.logs import log
+from chalicelib.identity import accounts
+from chalicelib.policy.consent import MARKETING
+from chalicelib.privacy import consents
 from chalicelib.providers import mail_events, suppressions
 
 
@@ -23,6 +26,15 @@ def follow(delivery: dict[str, Any]) -> dict[str, int]:
         return dict(counts)
     for returned in told:
         suppressions.note(returned.address, returned.kind, returned.at)
+        if returned.kind == "complaint":
+            _end_marketing(returned.address)
         counts[returned.kind] += 1
     log.info("mail returned", extra={"counts": counts})
     return dict(counts)
+
+
+def _end_marketing(address: str) -> None:
+    """Who calls a mail unwanted has taken their consent to marketing back."""
+    account = accounts.owning(address)
+    if account:
+        consents.withdraw(account.account_id, MARKETING, source="complaint")

@@ -27,10 +27,11 @@ class Contact:
     mail: str
 
 
-def render(profile: Profile, contact: Contact | None = None) -> str:
+def render(profile: Profile, contact: Contact | None = None, coming_at: str | None = None) -> str:
     """The notice of a policy as HTML, without scripts or anything from elsewhere.
 
-    Without a contact (a policy that nobody runs yet) the page says that there is none.
+    Without a contact (a policy that nobody runs yet) the page says that there is none; `coming_at` is the day
+    from which an announced one holds instead.
     """
     held = [category for category in profile.category if category.active]
     active = {processor.id: processor for processor in profile.processor if processor.active}
@@ -41,6 +42,7 @@ def render(profile: Profile, contact: Contact | None = None) -> str:
             policy=profile,
             rules=profile.settings,
             contact=contact,
+            coming_at=coming_at,
             stored=[category for category in held if category.stores],
             passing=[category for category in held if not category.stores],
             staying=[category for category in held if category.on_erasure.action != "delete"],

@@ -18,11 +18,10 @@ from chalicelib.core.tables import ConditionFailed
 from chalicelib.identity import census
 from chalicelib.identity.accounts import Account
 from chalicelib.policy import profile
-from chalicelib.privacy.policy_models import Announcement, Told
+from chalicelib.privacy.policy_models import CATEGORY, Announcement, Told
 from chalicelib.providers import mail
 from chalicelib.providers.suppressions import Suppressed
 
-CATEGORY = "policy_record"
 CLAIM = timedelta(minutes=10)
 PAGE = 100
 Progress = Callable[[Counter[str]], None]

@@ -8,6 +8,8 @@ from chalicelib.core.tables import IntegerAttribute
 from chalicelib.policy import profile
 from chalicelib.privacy.models import Registered, subject_key
 
+CATEGORY = "policy_record"
+
 
 def policy_key() -> str:
     """All that is known of the versions of this deployment's policy."""
@@ -75,3 +77,15 @@ class Told(Registered):
     @staticmethod
     def of(account_id: str, version: str) -> tuple[str, str]:
         return subject_key(account_id), f"TOLD#{version}"
+
+
+class Acceptance(Registered):
+    """`SUBJECT#<account>` / `ACCEPTED#<version>`: when and where somebody accepted it; written once."""
+
+    policy_version = UnicodeAttribute()
+    at = UnicodeAttribute()
+    where = UnicodeAttribute()
+
+    @staticmethod
+    def of(account_id: str, version: str) -> tuple[str, str]:
+        return subject_key(account_id), f"ACCEPTED#{version}"

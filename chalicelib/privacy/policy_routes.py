@@ -6,8 +6,9 @@ from chalice import Blueprint
 
 from chalicelib.core import settings
 from chalicelib.core.doors import Reply, door
+from chalicelib.core.errors import not_found
 from chalicelib.policy import profile
-from chalicelib.privacy import notice_page, policy_shapes
+from chalicelib.privacy import announcements, notice_page, policy_shapes
 from chalicelib.privacy.policy_shapes import CookieList, GpcSupport, PolicyDocument, SubprocessorList
 
 routes = Blueprint(__name__)
@@ -24,8 +25,22 @@ def read_notice() -> Reply:
     """The privacy notice, as a page to read."""
     stage = settings.current()
     contact = notice_page.Contact(stage.controller, stage.privacy_mail)
+    return _page(notice_page.render(profile.current(), contact, announcements.coming_at()))
+
+
+@door(routes, "GET", "/api/privacy/announcement", answers={200: str}, media_type="text/html", refusals=(404,))
+def read_announcement() -> Reply:
+    """The privacy notice that is to hold next, as a page to read, while one is announced."""
+    page = announcements.posted_page()
+    if page is None:
+        raise not_found("announcement")
+    return _page(page)
+
+
+def _page(html: str) -> Reply:
+    """A page that may load its own style and nothing else."""
     return Reply(
-        notice_page.render(profile.current(), contact),
+        html,
         media_type="text/html; charset=utf-8",
         headers={"Content-Security-Policy": notice_page.content_policy()},
     )

@@ -16,16 +16,19 @@ from chalicelib.core import clock as service_clock
 from chalicelib.core.subjects import Subject
 from chalicelib.identity import personal_data
 from chalicelib.policy import profile
+from chalicelib.policy.profile import Profile
 from chalicelib.providers import suppressions
 from infra.local import mail_returns as told
 from infra.local.mail_returns import Outcome
 from tests.app import person
 from tests.conftest import Clock
 from tests.harness.browser import Browser
+from tests.harness.killpoints import Case, survive
 from tests.harness.lambda_door import Context
 from tests.harness.logged import logged
 from tests.harness.mailbox import Mailbox
 from tests.harness.stage import Stage, running_stage
+from tests.privacy.chosen import choose, granted, receipts
 
 ADA = "ada@example.org"
 
@@ -57,6 +60,40 @@ def test_a_mail_that_came_back_for_good_ends_mail_to_its_address(stage: Stage) -
 def test_a_complaint_is_remembered(stage: Stage) -> None:
     assert hear(returned("complaint")) == {"bounce": 0, "complaint": 1}
     assert suppressions.of(ADA) == {"complaint"}
+
+
+def test_a_complaint_takes_consent_to_marketing_back_once(zenvoip: Profile, browser: Browser) -> None:
+    browser.sign_up(ADA)
+    choose(browser, "marketing", granted=True)
+    event = returned("complaint", "Ada@Example.org")
+    for _ in range(3):
+        hear(event)
+    assert granted(browser)["marketing"] is False
+    assert [(one["source"], one["stands"]) for one in receipts()][1:] == [("complaint", False)]
+
+
+def test_a_mail_that_came_back_leaves_consent_as_it_is(zenvoip: Profile, browser: Browser) -> None:
+    browser.sign_up(ADA)
+    choose(browser, "marketing", granted=True)
+    hear(returned("bounce"))
+    assert granted(browser)["marketing"] is True
+
+
+def test_following_a_complaint_survives_every_death(zenvoip: Profile, browser: Browser) -> None:
+    browser.sign_up(ADA)
+
+    def make() -> Case:
+        choose(browser, "marketing", granted=True)
+        suppressions.forget(ADA)
+        before = len(receipts())
+        event = returned("complaint")
+
+        def outcome() -> object:
+            return granted(browser)["marketing"], suppressions.of(ADA), len(receipts()) - before
+
+        return Case(lambda: hear(event), outcome)
+
+    assert "TransactWriteItems" in survive(make)
 
 
 def test_a_full_mailbox_changes_nothing(stage: Stage) -> None:

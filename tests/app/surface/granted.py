@@ -16,6 +16,7 @@ from chalicelib.calling.quality import CallQuality
 from chalicelib.core import clock
 from chalicelib.core.doors import DOORS, Door
 from chalicelib.policy import profile
+from chalicelib.privacy import announcements
 from infra.local.payments.webhooks import sign
 from tests.app.person import NEW, forget, form, mailed
 from tests.app.surface.choosing import CHOOSING
@@ -26,6 +27,7 @@ from tests.harness.environment import ENVIRONMENT
 from tests.harness.lambda_door import Answer, application, ask
 from tests.harness.signed import FORM, LONDON, WEBHOOK_SECRET, SignedCall, twilio_signature
 from tests.numbers.phones import Phones, told
+from tests.privacy.changing import MAILED
 
 application()
 SITE = ENVIRONMENT["PUBLIC_URL"]
@@ -109,6 +111,13 @@ def _signed(door: Door, path: str, body: Any) -> tuple[dict[str, str], bytes]:
         return {"content-type": "application/json; charset=utf-8", "stripe-signature": signature}, text
     signature = twilio_signature(path, body)
     return {"content-type": FORM, "x-twilio-signature": signature}, urlencode(body).encode()
+
+
+def _announced(_: Scene) -> Wanted:
+    """Another policy is to hold."""
+    MAILED.hold()
+    announcements.announce(MAILED.draft())
+    return Wanted()
 
 
 def _nothing(_: Scene) -> Wanted:
@@ -237,6 +246,7 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "GET /api/me": _nothing,
     "GET /api/openapi.json": _nothing,
     "GET /.well-known/gpc.json": _nothing,
+    "GET /api/privacy/announcement": _announced,
     "GET /api/privacy/cookies": _nothing,
     "GET /api/privacy/notice": _nothing,
     "GET /api/privacy/policy": _nothing,
