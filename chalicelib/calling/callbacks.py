@@ -22,6 +22,8 @@ class CallStarted(msgspec.Struct):
         str, msgspec.Meta(description="What the browser dialled, in E.164 if it is to be connected.")
     ]
     call_id: Annotated[str, msgspec.Meta(description="The call that the token was issued for.")]
+    signature: Annotated[str, msgspec.Meta(description="Ours over account, call and caller ID.")]
+    caller_id: Annotated[str, msgspec.Meta(description="The caller ID that the token was issued for.")] = ""
 
 
 class CallEnded(msgspec.Struct):

@@ -9,7 +9,7 @@ from functools import partial
 
 from chalicelib.calling import quotes, records, rules, settlements
 from chalicelib.calling.settlements import Doubtful
-from chalicelib.core import clock, ids, settings
+from chalicelib.core import clock, ids, keys, settings
 from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.core.logs import log
 from chalicelib.money import holds, ledger
@@ -22,6 +22,7 @@ from chalicelib.providers import twilio
 from chalicelib.providers.twilio import Leg
 
 TOKEN_LIFE = timedelta(minutes=10)
+PURPOSE = "call"
 WRONG_TOKEN = Refusal(403, "token", "This call can't be placed. Please reload the page and try again.")
 
 
@@ -52,8 +53,14 @@ def issue_token(account_id: str, caller_id: str | None = None) -> Token:
         raise Refusal(402, "no-credit", "You have no credit left. Please top up first.")
     call_id = ids.new("call", clock.now())
     params = {"call_id": call_id} | ({"caller_id": caller_id} if caller_id else {})
+    params["signature"] = sign(account_id, call_id, caller_id)
     token = twilio.access_token(account_id, params, int(TOKEN_LIFE.total_seconds()))
     return Token("twilio", token, account_id, call_id, clock.now() + TOKEN_LIFE)
+
+
+def sign(account_id: str, call_id: str, caller_id: str | None = None) -> str:
+    """Ours over what a token is for: whatever carries it to us can make no other call of it."""
+    return keys.sign(PURPOSE, _bound(account_id, call_id, caller_id))
 
 
 def answer(form: dict[str, str]) -> str:
@@ -131,14 +138,21 @@ def _ask(call_id: str, call_sid: str) -> Leg | None:
 
 
 def _whose(form: dict[str, str]) -> tuple[str, str]:
-    """The account and call id that the token carried; whatever else the browser sent is not believed."""
+    """The account and call id that the token carried; what we did not sign together is not believed."""
     kind, _, account_id = form.get("From", "").partition(":")
     call_id = form.get("call_id", "")
     if kind != "client" or not ids.valid("acc", account_id) or not ids.valid("call", call_id):
         raise WRONG_TOKEN
+    bound = _bound(account_id, call_id, form.get("caller_id"))
+    if not keys.signed(PURPOSE, bound, form.get("signature", "")):
+        raise WRONG_TOKEN
     if not rules.call_id_is_current(ids.made_at(call_id), clock.now()):
         raise WRONG_TOKEN
     return account_id, call_id
+
+
+def _bound(account_id: str, call_id: str, caller_id: str | None) -> str:
+    return "\0".join((account_id, call_id, caller_id or ""))
 
 
 def _hold(account_id: str, call_id: str, form: dict[str, str]) -> Hold:
@@ -161,10 +175,7 @@ def _hold(account_id: str, call_id: str, form: dict[str, str]) -> Hold:
 
 
 def _caller_number(account_id: str, caller_id: str) -> str:
-    """What the other side sees: a number that is verified and the account's own now, else ours.
-
-    A browser may name another id than its token did: it can only be one of its own, too.
-    """
+    """What the other side sees: a number that is verified and the account's own now, else ours."""
     chosen = caller_ids.verified(account_id, caller_id) if caller_id else None
     return chosen or settings.current().house_number
 

@@ -46,11 +46,15 @@ def get_limits(signed_in: SignedIn) -> Limits:
 def put_limits(signed_in: SignedIn, body: NewLimits) -> Limits:
     """Limit what one call or one day may cost, and where calls may go. A live call keeps what it holds.
 
-    Allowing high-risk countries asks for a fresh sign-in, since that is what a thief of a session wants.
+    Whatever lets more be spent than before asks for a sign-in of the last 15 minutes, since that is what a
+    thief of a session wants; lowering never does.
     """
-    if body.high_risk_countries and not ledger.funds(signed_in.account_id).high_risk_calls:
+    before, high_risk = ledger.funds(signed_in.account_id), body.high_risk_countries
+    if limits.allow_more(before, body.call_micros, body.day_micros, high_risk=high_risk):
         check_fresh(signed_in)
-    limits.put(signed_in.account_id, body.call_micros, body.day_micros, high_risk=body.high_risk_countries)
+    limits.put(
+        signed_in.account_id, body.call_micros, body.day_micros, high_risk=high_risk, before=before
+    )
     return _show(signed_in.account_id)
 
 
@@ -70,15 +74,18 @@ def get_auto_topup(signed_in: SignedIn) -> AutoTopup:
     limits=(CARD_PAGES,),
     body=NewAutoTopup,
     answers={200: AutoTopup},
+    refusals=(403,),
 )
 def put_auto_topup(request: Incoming, signed_in: SignedIn, body: NewAutoTopup) -> AutoTopup:
     """Have your card charged each time that calls take your credit below a threshold, or no longer.
 
     The first time, save a card on the page at `checkout_url`: from then on it holds. Switching off forgets
-    the card. Credit that is below the threshold already counts from when it has been above it again.
+    the card. Credit that is below the threshold already counts from when it has been above it again. To
+    switch on, or to change it, asks for a sign-in of the last 15 minutes.
     """
     order = None
     if body.enabled:
+        check_fresh(signed_in)
         order = cards.switch_on(
             signed_in.account_id,
             _given("threshold_micros", body.threshold_micros),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -39,8 +41,8 @@ RANGE_DIGITS = 4
 REFUSED = Refusal(
     422, "number-not-verifiable", "We can't verify this number. If it is yours, please write to us."
 )
-"""One answer to a number that is another person's and to one that the carrier does not call: it is to tell
-little of who is a customer, and no oftener than phones may ring."""
+RINGS_SECONDS = (25, 60)
+"""How long a phone rings, at least and at most, that nobody answers."""
 REMOVED = Refusal(409, "caller-id-removed", "This number was removed meanwhile.")
 
 
@@ -59,7 +61,6 @@ def add(account_id: str, phone: str, id: str) -> OwnNumber:
     _, _, known = _admit(account_id, dialled, id)
     if known and known.code:
         return known
-    # Only behind these it shows that a number is another person's.
     throttles.take(OF_ACCOUNT, account_id)
     throttles.take(OF_PHONE, dialled.e164)
     throttles.take(OF_RANGE, dialled.e164[:-RANGE_DIGITS])
@@ -71,7 +72,7 @@ def add(account_id: str, phone: str, id: str) -> OwnNumber:
 def of(account_id: str) -> list[OwnNumber]:
     """An account's numbers, oldest first: verified, waiting for their code, or just failed."""
     now = clock.epoch_seconds(clock.now())
-    found = shelves.read(account_id).numbers.values()
+    found = [number.at(now) for number in shelves.read(account_id).numbers.values()]
     return sorted((number for number in found if number.is_shown(now)), key=lambda number: number.id)
 
 
@@ -103,8 +104,6 @@ def _reserve(account_id: str, dialled: Dialled, id: str) -> OwnNumber:
         funds, shelf, under_way = _admit(account_id, dialled, id)
         if under_way:
             return under_way
-        if not shelves.is_free(phone, account_id):
-            raise REFUSED
         if earlier := shelf.numbers.get(id):
             number = replace(number, calls=earlier.calls)
         try:
@@ -132,7 +131,7 @@ def _admit(account_id: str, dialled: Dialled, id: str) -> tuple[Funds, Shelf, Ow
 
 def _under_way(shelf: Shelf, phone: str, now: int) -> OwnNumber | None:
     """The code call that a number waits for already; refuses one that is verified or not yet gone."""
-    for number in shelf.numbers.values():
+    for number in (number.at(now) for number in shelf.numbers.values()):
         if number.phone == phone and number.state is State.VERIFIED:
             raise Refusal(409, "caller-id-known", "This number is verified already.")
         if number.phone == phone and number.sid:
@@ -157,6 +156,8 @@ def _call(account_id: str, number: OwnNumber) -> OwnNumber:
     try:
         call = twilio_caller_ids.request_code(number.phone, number.id, url)
     except NumberRefused as refused:
+        if not shelves.is_free(number.phone, account_id):
+            return _pretend(account_id, number.id)
         log.info("number not called", extra={"caller_id": number.id, "code": str(refused)})
         with suppress(Refusal):
             remove(account_id, number.id)
@@ -166,15 +167,35 @@ def _call(account_id: str, number: OwnNumber) -> OwnNumber:
 
 def _note_call(account_id: str, id: str, call: CodeCall) -> OwnNumber:
     """Keep the code, so that it can be shown again; a callback may have been faster."""
+
+    def noting(number: OwnNumber) -> OwnNumber:
+        code = call.code if number.state is State.PENDING else None
+        calls = (*(other for other in number.calls if other != call.sid), call.sid)
+        return replace(number, code=code, calls=calls)
+
+    return _note(account_id, id, noting)
+
+
+def _pretend(account_id: str, id: str) -> OwnNumber:
+    """Have a number that is another person's look like one that nobody answers: who asks learns nothing.
+
+    The carrier, which has it verified already, was asked all the same, and took its time to say no.
+    """
+    shortest, longest = RINGS_SECONDS
+    fails_at = clock.epoch_seconds(clock.now()) + shortest + secrets.randbelow(longest - shortest)
+    code = f"{secrets.randbelow(10**6):06}"
+    return _note(account_id, id, lambda number: replace(number, code=code, fails_at=fails_at))
+
+
+def _note(account_id: str, id: str, noting: Callable[[OwnNumber], OwnNumber]) -> OwnNumber:
+    """Keep what became of asking for a call; refuses where the number was removed meanwhile."""
     noted: list[OwnNumber] = []
 
     def decide(shelf: Shelf, transaction: Transaction) -> bool:
         number = shelf.numbers.get(id)
         if number is None:
             raise REMOVED
-        code = call.code if number.state is State.PENDING else None
-        calls = (*(other for other in number.calls if other != call.sid), call.sid)
-        noted[:] = [replace(number, code=code, calls=calls)]
+        noted[:] = [noting(number)]
         shelves.write(transaction, shelf.put(noted[0]))
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 MOST = 10
@@ -22,7 +22,8 @@ class State(StrEnum):
 class OwnNumber:
     """A number that a person wants to call with.
 
-    `ends_at` (epoch seconds) is when its code call is over for certain. `calls` are its code calls at the
+    `ends_at` (epoch seconds) is when its code call is over for certain. One that is another's already is not
+    called: it only looks so until `fails_at`. `calls` are its code calls at the
     carrier, the newest last, and `sid` is the caller ID there.
     """
 
@@ -33,6 +34,13 @@ class OwnNumber:
     code: str | None = None
     calls: tuple[str, ...] = ()
     sid: str | None = None
+    fails_at: int | None = None
+
+    def at(self, now: int) -> OwnNumber:
+        """As its person sees it."""
+        if self.state is State.PENDING and self.fails_at is not None and now >= self.fails_at:
+            return replace(self, state=State.FAILED, code=None)
+        return self
 
     def is_over(self, now: int) -> bool:
         """Whether nothing can come of its code call any more."""

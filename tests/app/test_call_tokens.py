@@ -5,21 +5,26 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 from typing import Any
+from unittest.mock import ANY
 
 import jwt
+import msgspec
 import pytest
 
 from chalicelib.calling import calls
-from chalicelib.core import ids
+from chalicelib.core import ids, secrets
+from chalicelib.money import ledger
 from infra.local.carrier import TokenRefused
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.environment import SECRETS
 from tests.harness.mailbox import Mailbox
+from tests.harness.signed import SignedCall, post_twilio
 from tests.harness.stage import Stage
 from tests.privacy.requested import Requested
 
 LONDON = "+442079460958"
+VOICE = "/api/webhooks/twilio/voice"
 
 
 @pytest.fixture
@@ -41,9 +46,53 @@ def test_a_token_is_its_sessions_own_and_allows_one_call_out(caller: Browser) ->
     assert read["grants"]["voice"] == {
         "outgoing": {
             "application_sid": SECRETS["twilio_app_sid"],
-            "params": {"call_id": answer["call_id"]},
+            "params": {"call_id": answer["call_id"], "signature": ANY},
         },
     }
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"signature": ""},
+        {"signature": "x"},
+        {"signature": "\u00e9"},
+        {"signature": "A" * 43},
+        {"caller_id": "cid_01JD0000000000000000000000"},
+    ],
+)
+def test_what_the_carrier_hands_on_is_dialled_only_as_we_signed_it(
+    stage: Stage, changed: dict[str, str]
+) -> None:
+    call = SignedCall()
+    signed = call.form()
+    answered = post_twilio(VOICE, {**signed, **changed})
+    assert (answered.status, "<Dial" in answered.text) == (200, False)
+    assert ledger.funds(call.account_id).holds == {}
+    other = SignedCall(call.account_id)
+    swapped = post_twilio(VOICE, {**signed, "call_id": other.call_id})
+    assert "<Dial" not in swapped.text, "one call's signature is no other's"
+    stranger = SignedCall()
+    taken = post_twilio(VOICE, {**signed, "From": f"client:{stranger.account_id}"})
+    assert "<Dial" not in taken.text, "one account's signature is no other's"
+    assert "<Dial" in post_twilio(VOICE, signed).text
+    assert ledger.funds(stranger.account_id).holds == {}
+
+
+def test_a_token_signed_before_the_keys_were_changed_still_works(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = SignedCall()
+    form = call.form()
+    known = secrets.current()
+    changed = msgspec.structs.replace(known, signing_keys=["a new key", *known.signing_keys])
+    monkeypatch.setattr(secrets, "current", lambda: changed)
+    assert "<Dial" in post_twilio(VOICE, form).text
+    forgotten = msgspec.structs.replace(known, signing_keys=["a new key"])
+    monkeypatch.setattr(secrets, "current", lambda: forgotten)
+    assert (
+        "<Dial" not in post_twilio(VOICE, SignedCall(call.account_id).form(signature=form["signature"])).text
+    )
 
 
 def test_nobody_asks_for_another_identity(caller: Browser, stage: Stage, mailbox: Mailbox) -> None:

@@ -167,19 +167,6 @@ def test_a_phone_in_a_high_risk_country_rings_once_its_person_wants_that(
     assert phones.add(tunis).status == 201
 
 
-def test_another_persons_number_is_refused_as_one_that_cannot_be_called(
-    phones: Phones, stranger: Phones, stage: Stage
-) -> None:
-    phones.verify()
-    stage.carrier.add_caller_id(OTHER_PHONE)
-    taken, uncallable = stranger.add(PHONE), stranger.add(OTHER_PHONE)
-    for answer in (taken, uncallable):
-        assert (answer.status, answer.json["type"]) == (422, "number-not-verifiable")
-    assert taken.json["detail"] == uncallable.json["detail"]
-    assert stranger.shown() == []
-    assert phones.states() == {PHONE: "verified"}
-
-
 def test_two_who_have_one_phone_called_get_one_owner(phones: Phones, stranger: Phones, clock: Clock) -> None:
     hers, his = phones.add().json, stranger.add().json
     assert stranger.type(his["id"], his["code"])

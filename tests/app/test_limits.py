@@ -8,6 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from chalicelib.core.errors import Busy
+from chalicelib.money import ledger
+from chalicelib.money import limits as money_limits
 from chalicelib.policy import profile
 from tests.conftest import Clock
 from tests.harness.browser import Browser
@@ -95,3 +98,47 @@ def test_who_calls_without_end_hears_that_it_is_too_much(
     monkeypatch.setattr(profile, "current", lambda: slow)
     assert caller.call(LONDON, 60)["outcome"] == "completed"
     assert "very many calls this hour" in caller.call(LONDON, 60)["twiml"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"call_micros": 2 * DOLLAR},
+        {"day_micros": 3 * DOLLAR},
+        {"call_micros": 2 * DOLLAR + 1, "day_micros": 3 * DOLLAR},
+        {"call_micros": 2 * DOLLAR, "day_micros": 3 * DOLLAR, "high_risk_countries": True},
+    ],
+)
+def test_letting_more_be_spent_asks_for_a_fresh_sign_in(
+    caller: Browser, clock: Clock, more: dict[str, Any]
+) -> None:
+    caller.put("/api/limits", {"call_micros": 2 * DOLLAR, "day_micros": 3 * DOLLAR})
+    before = limits(caller)
+    clock.advance(timedelta(minutes=16))
+    refused = caller.put("/api/limits", more)
+    assert (refused.status, refused.json["type"]) == (403, "sign-in-again")
+    assert limits(caller) == before
+    caller.sign_in()
+    assert caller.put("/api/limits", more).status == 200
+
+
+def test_lowering_a_limit_never_asks_for_it(caller: Browser, clock: Clock) -> None:
+    clock.advance(timedelta(minutes=16))
+    for lower in (
+        {"call_micros": 3},
+        {"call_micros": 3, "day_micros": 9},
+        {"call_micros": 0, "day_micros": 9},
+    ):
+        assert caller.put("/api/limits", lower).status == 200
+
+
+def test_limits_that_were_lowered_meanwhile_are_not_raised_by_an_old_sign_in(
+    caller: Browser,
+) -> None:
+    """The request was weighed against no limit at all, and the owner set one in between."""
+    before = ledger.funds(caller.account_id)
+    caller.put("/api/limits", {"day_micros": DOLLAR})
+    with pytest.raises(Busy):
+        money_limits.put(caller.account_id, None, 9 * DOLLAR, before=before)
+    assert limits(caller)["day_micros"] == DOLLAR

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from twilio.request_validator import RequestValidator
 
+from chalicelib.calling import calls
 from chalicelib.core.chores import ChoresFailed
 from chalicelib.money import books, ledger
 from chalicelib.privacy import watchdog
@@ -40,6 +41,7 @@ class Live:
 
     def fall_back(self) -> Answer:
         form = {"From": f"client:{self.account_id}", "call_id": self.id, "CallSid": self.sid, "To": LONDON}
+        form["signature"] = calls.sign(self.account_id, self.id)
         return webhook("fallback", form)
 
     @property

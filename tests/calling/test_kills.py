@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.calling import records, sweeper
+from chalicelib.calling import calls, records, sweeper
 from chalicelib.core import clock as core_clock
 from chalicelib.core import ids, secrets
 from chalicelib.money import ledger
@@ -83,7 +83,8 @@ def test_a_late_charge_may_die_anywhere(stage: Stage) -> None:
 def unheard(stage: Stage) -> SignedCall:
     """A call of 61 seconds that the carrier knows, whose end nobody told us."""
     call = SignedCall(fund(), ids.new("call", core_clock.now()))
-    token = twilio.access_token(call.account_id, {"call_id": call.call_id}, 600)
+    params = {"call_id": call.call_id, "signature": calls.sign(call.account_id, call.call_id)}
+    token = twilio.access_token(call.account_id, params, 600)
     call.sid = stage.carrier.place_call(token, LONDON, 61, ["lose_completed"])["call_sid"]
     leg = twilio.fetch_leg(call.sid)
     assert leg

@@ -69,7 +69,8 @@ def test_a_voided_call_that_was_answered_after_all_is_charged(caller: Browser, c
     caller.call(LONDON, 60, "lose_completed")
     account_id = caller.account_id
     [(call_id, hold)] = [found for found in holds.live(account_id).items() if found[0].startswith("call_")]
-    calls.give_up({"From": f"client:{account_id}", "CallSid": hold.detail["sid"], "call_id": call_id})
+    token = {"From": f"client:{account_id}", "call_id": call_id, "signature": calls.sign(account_id, call_id)}
+    calls.give_up({**token, "CallSid": hold.detail["sid"]})
     assert only_record(account_id).state == "voided"
     clock.advance(timedelta(hours=1))
     assert margins.collect() == {**NOTHING, "priced": 1}
