@@ -63,6 +63,13 @@ BOOK_FAULTS = [
         (RIVALS,),
     ),
     Mutant(
+        "the hour is not asked for as it was read",
+        HOLDS,
+        "        & _same(Balance.hour, before.hour)\n",
+        "",
+        (RIVALS,),
+    ),
+    Mutant(
         "an hour's calls count for every hour",
         FUNDS,
         "return self.hour_calls if self.hour == hour else 0",

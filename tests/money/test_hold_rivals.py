@@ -91,16 +91,20 @@ def test_two_calls_never_spend_one_days_limit_twice(account: str) -> None:
     assert ledger.funds(account).day_spent_micros == 2 * DOLLAR
 
 
+@pytest.mark.parametrize(("hour", "allowed"), [(None, 2), ("2026-01-01T00", 1)])
 def test_two_calls_never_take_the_last_one_of_an_hour_together(
-    account: str, monkeypatch: pytest.MonkeyPatch
+    account: str, monkeypatch: pytest.MonkeyPatch, hour: str | None, allowed: int
 ) -> None:
-    """Free calls, so that the day's spending does not tell of the rival."""
-    slow = msgspec.structs.replace(profile.current(), calls_an_hour=1)
+    """Free calls: the day's spending tells nothing of the rival. One call was before, now or earlier."""
+    slow = msgspec.structs.replace(profile.current(), calls_an_hour=allowed)
     monkeypatch.setattr(profile, "current", lambda: slow)
+    holds.place(account, call(), wish(0), 9)
+    if hour:
+        ledger.change(account, [Balance.hour.set(hour)])
     with rival(lambda: holds.place(account, call(), wish(0), 9)), pytest.raises(Refusal) as refused:
         holds.place(account, call(), wish(0), 9)
     assert refused.value.type == "too-many-requests"
-    assert ledger.funds(account).hour_calls == 1
+    assert ledger.funds(account).hour_calls == allowed
 
 
 def test_a_limit_that_is_lowered_meanwhile_counts(account: str) -> None:
