@@ -25,7 +25,16 @@ from chalicelib.money.routes import routes as money_routes
 from chalicelib.numbers import removals
 from chalicelib.numbers.routes import routes as number_routes
 from chalicelib.policy import fields, permissions, profile
-from chalicelib.privacy import announcements, arrivals, choices, closings, deletion, mail_returns, watchdog
+from chalicelib.privacy import (
+    announcements,
+    arrivals,
+    choices,
+    closings,
+    deletion,
+    expiry,
+    mail_returns,
+    watchdog,
+)
 from chalicelib.privacy.choice_routes import routes as choice_routes
 from chalicelib.privacy.opposition_routes import routes as opposition_routes
 from chalicelib.privacy.policy_routes import routes as policy_routes
@@ -93,6 +102,7 @@ def daily(_event: Any) -> dict[str, Any]:
             "margins": margins.collect,
             "old movements": lambda: aging.let_go(clock.now()),
             "policy": announcements.watch,
+            "expired items": expiry.sweep,
         }
     )
 

@@ -9,11 +9,12 @@ from datetime import datetime
 from pynamodb.expressions.update import Action
 
 from chalicelib.calling import exports, favourites, records, rules
-from chalicelib.calling.models import CallRecord
+from chalicelib.calling.models import CallRecord, Export, Favourites
 from chalicelib.calling.quality import CallQuality
 from chalicelib.core import clock, tables, vault
 from chalicelib.core.errors import ProviderError
-from chalicelib.core.subjects import Erased, Row, Subject
+from chalicelib.core.subjects import Erased, Kind, Row, Subject
+from chalicelib.core.tables import Item
 from chalicelib.policy import profile
 from chalicelib.providers import twilio
 
@@ -99,8 +100,27 @@ def _erase_favourites(subject: Subject) -> Erased:
     return Erased("erased", favourites.erase(subject.account_id))
 
 
+def _forget(record: Item) -> bool:
+    """Delete a call at the carrier, before our record of it ends: only that knows the call's ids there."""
+    assert isinstance(record, CallRecord)
+    if not record.call_sid:
+        return True
+    if not all(twilio.delete_call(sid) for sid in (record.leg_sid, record.call_sid) if sid):
+        return False
+    key = CallRecord(record.month_key, record.call_id)
+    actions: list[Action] = [CallRecord.call_sid.set(""), CallRecord.leg_sid.remove()]
+    with suppress(tables.ConditionFailed):
+        tables.write(lambda: key.update(actions=actions, condition=CallRecord.call_id.exists()))
+    return True
+
+
 ROWS = [
     Row("calls", "call_record", _find, _erase, rewrites=True, limit=_limit),
     Row("favourites", "account", _find_favourites, _erase_favourites),
     Row("exports", "call_record", _find_files, _erase_files),
+]
+KINDS = [
+    Kind(CallRecord, "call_", "call_record", {"call_ended": "ended_at"}, _forget),
+    Kind(Favourites, "FAVOURITES#", "account"),
+    Kind(Export, "EXPORT#", "call_record"),
 ]

@@ -1,10 +1,12 @@
-"""Whose data a step of a deletion works on, and what a room answers to it."""
+"""Whose data is worked on when something has to go, and what a room says and does about it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from chalicelib.core.tables import Item
 
 
 @dataclass(frozen=True)
@@ -43,3 +45,19 @@ class Row:
     erase: Callable[[Subject], Erased]
     rewrites: bool = False
     limit: Callable[[Subject, datetime], int] | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of item in the tables: of which category it is, and how its key begins.
+
+    The key is its sort key, or the only one. `category` None says that it is about nobody. `clocks` names the
+    attributes that tell when the policy's clocks began. What also lies at a processor is forgotten there
+    by `forget`, before it goes here; False: it is not gone there yet.
+    """
+
+    model: type[Item]
+    prefix: str
+    category: str | None
+    clocks: Mapping[str, str] = field(default_factory=dict)
+    forget: Callable[[Item], bool] | None = None

@@ -5,8 +5,21 @@ from __future__ import annotations
 from itertools import islice
 
 from chalicelib.core import tables
-from chalicelib.core.subjects import Erased, Row, Subject
-from chalicelib.identity.models import Address, GoogleIdentity, Session, User
+from chalicelib.core.idempotency import Kept
+from chalicelib.core.subjects import Erased, Kind, Row, Subject
+from chalicelib.core.throttles import Counter
+from chalicelib.identity.models import (
+    Address,
+    Closing,
+    GoogleAttempt,
+    GoogleIdentity,
+    Link,
+    ParentLink,
+    SealedAddress,
+    Session,
+    User,
+    Verification,
+)
 from chalicelib.policy import profile
 from chalicelib.providers import suppressions
 
@@ -71,4 +84,20 @@ ROWS = [
     # The person before their sessions: from then on each session is dead and no new one can begin.
     Row("users", "account", _find_user, _erase_user),
     Row("sessions", "security", _find_sessions, _erase_sessions),
+]
+KINDS = [
+    Kind(User, "usr_", "account"),
+    # With an end it is a sign-up that waits; without, it goes with its person.
+    Kind(Address, "EMAIL#", "sign_up"),
+    Kind(GoogleIdentity, "GOOGLE#", "google_account"),
+    Kind(Session, "SESSION#", "security"),
+    Kind(Verification, "VERIFICATION#", "security"),
+    Kind(ParentLink, "PARENT#", "security"),
+    Kind(Link, "LINK#", "security"),
+    Kind(GoogleAttempt, "GOOGLE#", "security"),
+    Kind(SealedAddress, "LASTMAIL#", "last_mail"),
+    Kind(Closing, "CLOSING#", "last_mail"),
+    Kind(Counter, "THROTTLE#", "security"),
+    Kind(Kept, "IDEMPOTENCY#", "security"),
+    Kind(suppressions.Suppression, "SUPPRESSED#", suppressions.CATEGORY),
 ]

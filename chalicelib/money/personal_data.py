@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from chalicelib.core import tables
 from chalicelib.core.errors import ProviderError
-from chalicelib.core.subjects import Erased, Row, Subject
+from chalicelib.core.subjects import Erased, Kind, Row, Subject
 from chalicelib.money import cards, ledger
-from chalicelib.money.models import Payment
+from chalicelib.money.models import BALANCE, Balance, Entry, Order, Payment, Progress
 from chalicelib.providers import stripe
 
 ROUND = 20
@@ -60,4 +60,11 @@ def _erase_card(subject: Subject) -> Erased:
 ROWS = [
     Row("stripe_customers", "ledger", _find, _erase),
     Row("saved_cards", "saved_card", _find_card, _erase_card),
+]
+KINDS = [
+    Kind(Balance, BALANCE, "ledger"),
+    Kind(Entry, "ENTRY#", "ledger"),
+    Kind(Order, "ORDER#", "ledger"),
+    Kind(Payment, "PI#", "ledger"),
+    Kind(Progress, "RECONCILED", None),
 ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from chalicelib.core import clock
 from chalicelib.core.errors import ProviderError
-from chalicelib.core.subjects import Erased, Row, Subject
+from chalicelib.core.subjects import Erased, Kind, Row, Subject
 from chalicelib.numbers import removals, shelves
+from chalicelib.numbers.models import CallerIds, Claim
 
 LATER_SECONDS = 3600
 NOT_YET_SECONDS = 86_400
@@ -34,3 +35,4 @@ def _erase(subject: Subject) -> Erased:
 
 
 ROWS = [Row("caller_ids", "caller_id", _find, _erase)]
+KINDS = [Kind(CallerIds, "CALLERIDS#", "caller_id"), Kind(Claim, "NUMBER#", "caller_id")]

@@ -1,0 +1,124 @@
+"""What is past its end goes today: DynamoDB deletes days late, and knows nothing of processors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.expressions.operand import Path
+
+from chalicelib.core import clock, scan, tables
+from chalicelib.core.errors import ProviderError
+from chalicelib.core.logs import log
+from chalicelib.core.subjects import Kind
+from chalicelib.core.tables import ConditionFailed, Item
+from chalicelib.policy import profile
+from chalicelib.privacy import kinds
+from chalicelib.privacy.kinds import Raw
+
+LEAD = timedelta(days=7)
+"""How long before its end something is forgotten at processors, so that none outlives it for being slow."""
+END = "expires_at"
+
+
+def sweep() -> dict[str, int]:
+    """Delete what has ended, from every table; how much of each category, and what a processor kept back.
+
+    May be repeated and killed anywhere: an item goes only while its end is past.
+    """
+    now = clock.now()
+    counts: Counter[str] = Counter()
+    for table, known in _tables().items():
+        near = clock.epoch_seconds(now + (LEAD if any(kind.forget for kind in known) else timedelta(0)))
+        wanted = [*kinds.keys(known[0]), END]
+        for raw in scan.whole(known[0].model, Path(END) <= near, wanted):
+            counts[_end(table, raw, now)] += 1
+    counts.pop("", None)
+    log.info("expired items", extra={"counts": counts})
+    return dict(counts)
+
+
+def shorten() -> dict[str, int]:
+    """Give every item the end that the policy has for it today where that is sooner, and count by category.
+
+    For a policy that has begun to promise less time. A longer promise changes nothing that is stored.
+    """
+    policy = profile.current()
+    counts: Counter[str] = Counter()
+    for kind in kinds.kinds():
+        if not kind.clocks or kind.category not in {category.id for category in policy.category}:
+            continue
+        wanted = [*kinds.keys(kind), END, *kind.clocks.values()]
+        for raw in scan.whole(kind.model, None, wanted):
+            if kinds.of(kind.model.Meta.table_name, raw) is kind:
+                counts[kind.category] += _shorten(kind, raw)
+    log.info("ends shortened", extra={"counts": counts})
+    return dict(counts)
+
+
+def _tables() -> dict[str, list[Kind]]:
+    """The kinds of each table whose items may end."""
+    found: dict[str, list[Kind]] = {}
+    for kind in kinds.kinds():
+        if END in kind.model.get_attributes():
+            found.setdefault(kind.model.Meta.table_name, []).append(kind)
+    return found
+
+
+def _end(table: str, raw: Raw, now: datetime) -> str:
+    """What came of one item: its category, `later`, or nothing."""
+    kind = kinds.of(table, raw)
+    if kind is None:
+        log.error("alarm", extra={"alarm": "item-of-no-kind", "table": table})
+        return "unknown"
+    over = int(raw[END]["N"]) <= clock.epoch_seconds(now)
+    if kind.forget and not _forgotten(kind, raw):
+        return "later"
+    if not over:
+        return ""
+    _delete(kind, raw, now)
+    return str(kind.category)
+
+
+def _forgotten(kind: Kind, raw: Raw) -> bool:
+    item = kind.model.stored(*_key(kind, raw))
+    try:
+        return item is None or kind.forget is None or kind.forget(item)
+    except ProviderError as error:
+        log.warning("not forgotten at a processor", extra={"provider": error.provider, "code": error.code})
+        return False
+
+
+def _delete(kind: Kind, raw: Raw, now: datetime) -> None:
+    still = Path(END) <= clock.epoch_seconds(now)
+    try:
+        tables.write(lambda: _item(kind, raw).delete(condition=still))
+    except ConditionFailed:
+        return  # gone already, or of a later end by now
+
+
+def _shorten(kind: Kind, raw: Raw) -> bool:
+    clocks = {
+        name: clock.parse(raw[attribute]["S"]) for name, attribute in kind.clocks.items() if attribute in raw
+    }
+    assert kind.category
+    end = profile.current().expires_at(kind.category, **clocks)
+    if end is None or (END in raw and int(raw[END]["N"]) <= clock.epoch_seconds(end)):
+        return False
+    seconds = clock.epoch_seconds(end)
+    later = Path(kinds.keys(kind)[0]).exists() & (Path(END).does_not_exist() | (Path(END) > seconds))
+    try:
+        tables.write(lambda: _item(kind, raw).update(actions=[Path(END).set(seconds)], condition=later))
+    except ConditionFailed:
+        return False
+    return True
+
+
+def _item(kind: Kind, raw: Raw) -> Item:
+    key: dict[str, Any] = dict(zip(kinds.keys(kind), _key(kind, raw), strict=True))
+    return kind.model(**key)
+
+
+def _key(kind: Kind, raw: Raw) -> list[str]:
+    return [str(raw[name]["S"]) for name in kinds.keys(kind)]

@@ -1,0 +1,48 @@
+"""Every kind of item in the tables, asked of the rooms: of which category each is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.core.subjects import Kind
+from chalicelib.privacy.models import Choices, Event, Opening, Receipt, Request
+from chalicelib.privacy.policy_models import Announcement, Held, Holding, Told
+
+Raw = dict[str, dict[str, Any]]
+
+KINDS = [
+    Kind(Request, "REQUEST#", "privacy_request", {"request_closed": "closed_at"}),
+    Kind(Event, "EVENT#", "privacy_request"),
+    Kind(Opening, "OPEN#", "privacy_request"),
+    Kind(Receipt, "RECEIPT#", "consent"),
+    Kind(Choices, Choices.SK, "consent"),
+    Kind(Told, "TOLD#", "policy_record"),
+    Kind(Announcement, "ANNOUNCED#", None),
+    Kind(Holding, Holding.SK, None),
+    Kind(Held, "HELD#", None),
+]
+
+
+def kinds() -> list[Kind]:
+    """All of them."""
+    from chalicelib.calling import personal_data as calling
+    from chalicelib.identity import personal_data as identity
+    from chalicelib.money import personal_data as money
+    from chalicelib.numbers import personal_data as numbers
+
+    return [*identity.KINDS, *money.KINDS, *numbers.KINDS, *calling.KINDS, *KINDS]
+
+
+def keys(kind: Kind) -> list[str]:
+    """The names of an item's keys: the partition's, and the sort key's where there is one."""
+    names = (kind.model._hash_keyname, kind.model._range_keyname)
+    return [name for name in names if name]
+
+
+def of(table: str, item: Raw) -> Kind | None:
+    """Of which kind an item is, as DynamoDB gives it, in a table; None: of none that any room knows."""
+    for kind in kinds():
+        name = keys(kind)[-1]
+        if kind.model.Meta.table_name == table and str(item[name]["S"]).startswith(kind.prefix):
+            return kind
+    return None
