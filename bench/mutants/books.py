@@ -233,8 +233,8 @@ BOOK_FAULTS = [
     Mutant(
         "books that went begin again",
         LEDGER,
-        "        if known and before.version == 0:\n            raise AccountClosed(account_id)",
-        "        if False:\n            raise AccountClosed(account_id)",
+        "            if attempt:\n                raise AccountClosed(account_id)",
+        "            if False:\n                raise AccountClosed(account_id)",
         (AGED,),
     ),
 ]

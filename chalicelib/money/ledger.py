@@ -123,15 +123,13 @@ def book(
     ConditionFailed naming "entry" (booked before) or the writes of `join`; then nothing was written. A rival
     change of the balance is read again and retried.
     """
-    known = False
     for attempt in range(tables.TRIES):
         before = before or funds(account_id)
-        if known and before.version == 0:
-            raise AccountClosed(account_id)  # its books went meanwhile: they must not begin again
         if before.version == 0:
+            if attempt:
+                raise AccountClosed(account_id)  # its books went meanwhile: they must not begin again
             open_account(account_id)
             before = funds(account_id)
-        known = True
         if release and release not in before.holds:
             raise HoldGone(release)
         if while_open and before.status == "closed":
