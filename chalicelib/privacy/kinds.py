@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.core.subjects import Kind
 from chalicelib.privacy.models import Choices, Event, Opening, Receipt, Request
-from chalicelib.privacy.policy_models import Announcement, Held, Holding, Told
+from chalicelib.privacy.policy_models import Acceptance, Announcement, Held, Holding, Told
 
 Raw = dict[str, dict[str, Any]]
 
@@ -17,6 +17,7 @@ KINDS = [
     Kind(Receipt, "RECEIPT#", "consent"),
     Kind(Choices, Choices.SK, "consent"),
     Kind(Told, "TOLD#", "policy_record"),
+    Kind(Acceptance, "ACCEPTED#", "policy_record"),
     Kind(Announcement, "ANNOUNCED#", None),
     Kind(Holding, Holding.SK, None),
     Kind(Held, "HELD#", None),
