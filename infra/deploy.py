@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import stack, stages
+from infra import gate, stack, stages
 from infra.stack import DeployError
 from infra.stages import ROOT
 
@@ -60,6 +60,9 @@ def deploy_to_account(
         _make_bucket(s3, bucket, session.region_name)
         release = stack.upload(s3, bucket, package)
     template = json.loads(s3.get_object(Bucket=bucket, Key=release)["Body"].read())
+    for function in stack.functions(template)[:1]:  # they all run the same code
+        code = s3.get_object(**function["CodeUri"])["Body"].read()
+        gate.check(session.client("dynamodb"), stage, code)
     stack_name = f"vowline-{stage.name}"
     exists = stack.status(cloud, stack_name) not in (None, "ROLLBACK_COMPLETE")
     url = f"https://s3.{session.region_name}.amazonaws.com/{bucket}/{release}"

@@ -28,13 +28,18 @@ def upload(s3: S3Client, bucket: str, package: Path) -> str:
     code_key = f"code/{_hash(code)}.zip"
     _put_once(s3, bucket, code_key, code)
     template = json.loads((package / "sam.json").read_text())
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": code_key}
+    for function in functions(template):
+        function["CodeUri"] = {"Bucket": bucket, "Key": code_key}
     body = json.dumps(template, separators=(",", ":")).encode()
     key = f"releases/{_hash(body)}.json"
     _put_once(s3, bucket, key, body)
     return key
+
+
+def functions(template: dict[str, Any]) -> list[dict[str, Any]]:
+    """The properties of a template's functions."""
+    found = template["Resources"].values()
+    return [one["Properties"] for one in found if one["Type"] == "AWS::Serverless::Function"]
 
 
 def settle(

@@ -34,7 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = vars(parser().parse_args(arguments))
     command = asked.pop("command")
     try:
+        from chalicelib.core import guard
         from chalicelib.money import operations
+        from chalicelib.policy import fields
+
+        guard.hooks.fields = fields.stored
     except SettingsError as error:
         return _complain(str(error), 2)
     try:
