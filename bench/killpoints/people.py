@@ -147,7 +147,12 @@ def sign_out_everywhere(scene: Scene) -> Case:
 
 @sweep("DELETE /api/auth/sessions/{id}")
 def end_session(scene: Scene) -> Case:
-    """The index has its own order, which decides how many requests it takes to find the other session."""
+    guest, other = _another_session(scene)
+    return guest.case(lambda: guest.here.delete(f"/api/auth/sessions/{other}"), 404)
+
+
+def _another_session(scene: Scene) -> tuple[Guest, str]:
+    """One that the index has before the current: its order decides how many requests it takes to find it."""
     while True:
         guest = Guest(scene)
         items = guest.here.get("/api/auth/sessions").json["items"]
@@ -155,7 +160,7 @@ def end_session(scene: Scene) -> Case:
         found = Session.by_user.query(guest.here.get("/api/me").json["user_id"])
         first = next(key.token_hash for key in found if key.token_hash.startswith("SESSION#"))
         if Session.get(first).session_id == other:
-            return guest.case(lambda: guest.here.delete(f"/api/auth/sessions/{other}"), 404)
+            return guest, other
 
 
 @sweep("PATCH /api/me")
