@@ -39,6 +39,7 @@ from chalicelib.privacy.choice_routes import routes as choice_routes
 from chalicelib.privacy.opposition_routes import routes as opposition_routes
 from chalicelib.privacy.policy_routes import routes as policy_routes
 from chalicelib.privacy.routes import routes as privacy_routes
+from chalicelib.privacy.unsubscribe_routes import routes as unsubscribe_routes
 
 settings.current()
 profile.current()
@@ -73,6 +74,7 @@ for blueprint in (
     policy_routes,
     choice_routes,
     opposition_routes,
+    unsubscribe_routes,
 ):
     app.register_blueprint(blueprint)
 

@@ -1,6 +1,7 @@
 """`python -m infra.operate --stage STAGE COMMAND ...`: an operator's command in a stage's environment.
 
-`policy` commands are those of `infra.policy.changing`, all others of `python -m chalicelib.money`.
+`policy` commands are those of `infra.policy.changing`, `mailing` is that of `infra.mailing`, and all others
+those of `python -m chalicelib.money`.
 
 On a laptop (`local`) that is the running service, with `PORT` and `STATE_DIR` as for `make run`. Elsewhere
 the environment is asked of the stage's own function, by credentials that may read and write its tables too.
@@ -20,7 +21,7 @@ from infra import stages
 from infra.local.laptop import laptop
 
 MODULE = "chalicelib.money"
-OTHERS = {"policy": "infra.policy.changing"}
+OTHERS = {"policy": "infra.policy.changing", "mailing": "infra.mailing"}
 """Modules of commands that have a word of their own before them."""
 # Sentences alone: neither log lines nor metrics among them.
 QUIET = {"LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"}

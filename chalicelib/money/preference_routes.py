@@ -52,9 +52,7 @@ def put_limits(signed_in: SignedIn, body: NewLimits) -> Limits:
     before, high_risk = ledger.funds(signed_in.account_id), body.high_risk_countries
     if limits.allow_more(before, body.call_micros, body.day_micros, high_risk=high_risk):
         check_fresh(signed_in)
-    limits.put(
-        signed_in.account_id, body.call_micros, body.day_micros, high_risk=high_risk, before=before
-    )
+    limits.put(signed_in.account_id, body.call_micros, body.day_micros, high_risk=high_risk, before=before)
     return _show(signed_in.account_id)
 
 

@@ -20,7 +20,7 @@ def kiwiphone() -> Profile:
 
 
 def test_no_call_is_offered_and_no_phone_yet(kiwiphone: Profile) -> None:
-    usual = ["consents", "objections", "restrictions"]
+    usual = ["consents", "objections", "restrictions", "marketing_mail"]
     assert kiwiphone.offers == ["business_profiles", "parental_consent", "password_sign_in", *usual]
     assert "cloud_phones" in promises.planned(kiwiphone)
     assert not any(kiwiphone.category_of(id).active for id in PHONES)

@@ -51,6 +51,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "address_taken": {"asked_at": AT},
     "address_changed": {"changed_at": AT},
     "closing": {},
+    "account_closed": {"ends_at": AT},
     "deletion_received": {"grace_ends_at": AT, "due_at": AT, "cancel_url": "http://127.0.0.1:8000/privacy"},
     "deletion_cancelled": {},
     "policy_changed": {
