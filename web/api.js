@@ -28,9 +28,14 @@ export const get = (path, { signal } = {}) => send("GET", path, { signal });
 /** `key` makes a repeated request act once. */
 export const post = (path, body, { key } = {}) => send("POST", path, { body, key });
 
+export const patch = (path, body) => send("PATCH", path, { body });
+
+/** For answers without words: their status says it. */
+export const statusOf = (path, body) => send("POST", path, { body, wordless: true });
+
 export const remove = (path) => send("DELETE", path, {});
 
-async function send(method, path, { body, key, signal }) {
+async function send(method, path, { body, key, signal, wordless }) {
   const headers = { Accept: "application/json" };
   if (method !== "GET" && csrfToken) headers["X-CSRF-Token"] = csrfToken;
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -42,7 +47,7 @@ async function send(method, path, { body, key, signal }) {
     throw error.name === "AbortError" ? error : new Problem();
   }
   const value = await read(response);
-  if (response.ok) return value;
+  if (response.ok) return wordless ? response.status : value;
   const problem = new Problem({ detail: UNEXPECTED, type: "unexpected", ...value, status: response.status });
   news.dispatchEvent(new CustomEvent(problem.type));
   throw problem;

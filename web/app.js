@@ -2,11 +2,14 @@
 
 import { news } from "./api.js";
 import { refreshBalance } from "./balance.js";
-import { entitle, forget, load, session, signOut } from "./session.js";
+import { make } from "./elements.js";
+import { entitle, forget, load, offers, session, signOut } from "./session.js";
 import * as access from "./views/access.js";
 import * as calls from "./views/calls.js";
 import * as credit from "./views/credit.js";
 import * as email from "./views/email.js";
+import { noteOf } from "./views/google.js";
+import * as parent from "./views/parent.js";
 import * as privacy from "./views/privacy.js";
 import * as reset from "./views/reset.js";
 import * as topup from "./views/topup.js";
@@ -21,11 +24,12 @@ let loaded = false; // until then a link only changes the address
 
 function choose() {
   if (location.pathname === "/verify") return ["verify", verify];
+  if (location.pathname === "/parent") return ["parent", parent];
   if (location.pathname === "/reset") return ["reset", reset];
   if (location.pathname === "/privacy" || session.me?.status === "suspended") return ["privacy", privacy];
   if (location.pathname === "/email") return ["email", email];
   if (!session.me) return ["welcome", welcome];
-  if (location.pathname === "/account") return ["account", access];
+  if (location.pathname === "/account" || !offers("calling")) return ["account", access];
   if (location.pathname.startsWith("/topup/")) return ["topup", topup];
   const toCredit = location.hash === "#credit" || location.pathname.startsWith("/card/");
   return toCredit ? ["credit", credit] : ["calls", calls];
@@ -37,8 +41,9 @@ function show({ focus = true } = {}) {
   const [name, view] = choose();
   dress(name);
   const element = view.build({ show, note, dress: () => dress(name) });
+  const told = note && name !== "welcome" ? [make("p", { class: "note", role: "status" }, note)] : [];
   note = "";
-  main.replaceChildren(element);
+  main.replaceChildren(...told, element);
   const heading = element.querySelector("h1");
   entitle(name === "welcome" ? "" : heading.textContent);
   if (focus) heading.focus({ preventScroll: true });
@@ -50,6 +55,7 @@ function dress(name) {
   navigation.hidden = !active;
   leave.hidden = !session.me;
   for (const link of navigation.querySelectorAll("a")) {
+    link.hidden = Boolean(link.dataset.offer) && !offers(link.dataset.offer);
     if (link.dataset.view === name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -99,5 +105,7 @@ news.addEventListener("account-suspended", () => {
 window.addEventListener("popstate", () => show());
 await load();
 loaded = true;
+note = noteOf(new URLSearchParams(location.search).get("google"));
+if (note) history.replaceState(null, "", location.pathname);
 document.getElementById("title").textContent = session.policy?.title ?? "Vowline";
 show({ focus: false });

@@ -5,6 +5,13 @@ import { closeOn, submit } from "./forms.js";
 
 export const session = { me: null, policy: null, laptop: false };
 
+/** Whether this service does something at all; until its policy is read, what most of them do. */
+export function offers(id) {
+  const known = session.policy?.capabilities;
+  if (!known) return ["password_sign_in", "calling", "credit"].includes(id);
+  return known.some((one) => one.id === id && one.state === "offered");
+}
+
 /** The window's title: what is shown, and whose service it is. */
 export function entitle(shown) {
   document.title = [shown, session.policy?.title ?? "Vowline"].filter(Boolean).join(" · ");
@@ -64,8 +71,14 @@ export async function freshly(act) {
 function askAgain() {
   const dialog = document.getElementById("again");
   const form = dialog.querySelector("form");
+  const google = dialog.querySelector("[data-google]");
+  const withPassword = offers("password_sign_in");
   form.reset();
   form.elements.email.value = session.me.email;
+  for (const part of dialog.querySelectorAll("[data-with-password]")) part.hidden = !withPassword;
+  form.elements.password.required = withPassword;
+  google.hidden = !offers("google_sign_in");
+  google.href = `/api/auth/google?return_to=${encodeURIComponent(location.pathname)}`;
   return new Promise((resolve) => {
     const over = new AbortController();
     const end = (answer) => {

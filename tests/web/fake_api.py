@@ -23,6 +23,7 @@ WEB = Path(__file__).parents[2] / "web"
 OWN_PATHS = (
     "/",
     "/verify",
+    "/parent",
     "/reset",
     "/email",
     "/account",
@@ -78,7 +79,20 @@ def _people(house: House) -> list[Route]:
 
     def verify(_: Request, body: dict[str, Any]) -> Response:
         house.verify(body["token"])
+        return Response(status_code=202 if house.details.get("parent_email") else 204)
+
+    def answer_for_child(_: Request, body: dict[str, Any]) -> Response:
+        house.verify(body["token"])
+        house.answered = body["agreed"]
         return Response(status_code=204)
+
+    def change(_: Request, body: dict[str, Any]) -> Any:
+        house.details |= body
+        return house.me()
+
+    def go_to_google(_: Request, body: dict[str, Any]) -> dict[str, str]:
+        assert set(body) == {"birth_date", "policy_version"}
+        return {"url": "/checkout-of-google"}
 
     def sign_in(_: Request, body: dict[str, Any]) -> Response:
         house.sign_in(**body)
@@ -94,7 +108,12 @@ def _people(house: House) -> list[Route]:
 
     return [
         Route("/api/privacy/policy", _open(lambda *_: house.policy)),
+        Route("/api/auth/signup", _open(lambda *_: house.schema), methods=["GET"]),
         Route("/api/auth/signup", _open(sign_up), methods=["POST"]),
+        Route("/api/auth/parent", _open(answer_for_child), methods=["POST"]),
+        Route("/api/auth/google", _open(go_to_google), methods=["POST"]),
+        Route("/checkout-of-google", _open(lambda *_: HTMLResponse("<!doctype html><title>Google</title>"))),
+        Route("/api/me", _mine(house, change), methods=["PATCH"]),
         Route("/api/auth/verify", _open(verify), methods=["POST"]),
         Route("/api/auth/login", _open(sign_in), methods=["POST"]),
         Route("/api/auth/logout", _mine(house, sign_out, while_suspended=True), methods=["POST"]),

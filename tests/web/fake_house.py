@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-PROFILE = Path(__file__).parents[2] / "chalicelib" / "policy" / "compiled" / "kinvo.json"
+PROFILES = Path(__file__).parents[2] / "chalicelib" / "policy" / "compiled"
 TOKEN = "the-token-of-the-mail"
 PRICE_MICROS = 24_000
 LISTS = {"purpose": "purposes", "category": "categories", "processor": "processors", "right": "rights"}
-LISTS |= {"cookie": "cookies", "open_point": "open_points"}
+LISTS |= {"cookie": "cookies", "open_point": "open_points", "capability": "capabilities"}
 
 
 class Refused(Exception):
@@ -37,8 +37,8 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _read_policy() -> dict[str, Any]:
-    profile = json.loads(PROFILE.read_text())
+def _read_policy(id: str = "kinvo") -> dict[str, Any]:
+    profile = json.loads((PROFILES / f"{id}.json").read_text())
     document = {new: profile[old] for old, new in LISTS.items()}
     document |= {name: profile[name] for name in ("id", "title", "effective_at", "settings")}
     return {**document, "version": "7d5e20c1b4f9a863"}
@@ -52,6 +52,11 @@ class House:
     policy: dict[str, Any] = field(default_factory=_read_policy)
     csrf_token: str = "a-csrf-token"
     signed_up: dict[str, str] = field(default_factory=dict)
+    schema: dict[str, Any] = field(
+        default_factory=lambda: {"properties": {"email": {}}, "required": ["email"]}
+    )
+    details: dict[str, str | None] = field(default_factory=dict)
+    answered: bool | None = None
     verified: bool = False
     new_address: str = ""
     other_sessions: int = 1
@@ -66,13 +71,26 @@ class House:
     loses_callbacks: bool = False
     pauses_after_looks: int = 0
 
-    def sign_up(self, email: str, password: str, birth_date: str, policy_version: str) -> None:
+    def sign_up(
+        self, email: str, password: str, birth_date: str, policy_version: str, **details: str | None
+    ) -> None:
         if policy_version != self.policy["version"]:
             raise Refused(409, "policy-changed", "Our privacy policy has changed.")
         if _now().year - date.fromisoformat(birth_date).year < 18:
             sentence = "You must be at least 18 years old to use this service."
-            raise Refused(422, "too-young", sentence, birth_date=sentence)
+            if "parent_email" not in self.schema["properties"]:
+                raise Refused(422, "too-young", sentence, birth_date=sentence)
+            if "parent_email" not in details:
+                raise Refused(
+                    422, "parent-needed", "A parent must agree.", parent_email="A parent must agree."
+                )
+        self.details = details
         self.signed_up = {"email": email, "password": password}
+
+    def obey(self, id: str, schema: dict[str, Any] | None = None) -> None:
+        """Be the house of another policy, whose sign-up asks for this."""
+        self.policy = _read_policy(id)
+        self.schema = schema or self.schema
 
     def know(self, email: str, password: str) -> None:
         """As if the account were signed up and verified."""
@@ -109,6 +127,7 @@ class House:
             "status": self.status,
             "created_at": render(_now() - timedelta(days=40)),
             "csrf_token": self.csrf_token,
+            **self.details,
             "service": {"id": "kinvo", "title": "Kinvo", "currency": "USD"},
         }
 

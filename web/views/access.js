@@ -1,10 +1,11 @@
 /** What opens the account: its password, its address, and the browsers that are signed in. */
 
-import { get, post, remove } from "../api.js";
+import { get, patch, post, remove } from "../api.js";
 import { alarm, copy, make } from "../elements.js";
 import { moment } from "../formats.js";
 import { submit } from "../forms.js";
-import { adopt, forget, freshly, session } from "../session.js";
+import { adopt, forget, freshly, offers, session } from "../session.js";
+import { build as detailFields, told } from "./details.js";
 
 export function build({ show }) {
   const view = copy("access");
@@ -28,8 +29,25 @@ export function build({ show }) {
     forget();
     show();
   }));
+  for (const part of view.querySelectorAll("[data-with-password]")) part.hidden = !offers("password_sign_in");
   list(sessions);
+  if (offers("business_profiles")) describe(view.querySelector("[data-about]"));
   return view;
+}
+
+/** What the service keeps of a person beside what opens the account, to be changed. */
+async function describe(form) {
+  const schema = await get("/api/auth/signup").catch(() => null);
+  if (!schema) return;
+  form.querySelector("[data-details]").replaceWith(...detailFields(schema, session.me, { without: ["parent_email"] }));
+  form.hidden = false;
+  const note = form.querySelector("[data-note]");
+  submit(form, async (values) => {
+    note.hidden = true;
+    session.me = await patch("/api/me", told(schema, values, null));
+    note.textContent = "Saved.";
+    note.hidden = false;
+  });
 }
 
 /** `act` answers what to say once it is done; nothing was done when it has nothing to say. */

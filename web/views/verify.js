@@ -1,30 +1,36 @@
-/** Where the mail's link leads: the address is confirmed with the token, which then leaves the address bar. */
+/** Where the mail's link leads. Programs that look at mails open links, too: so the address counts on a click only. */
 
-import { post } from "../api.js";
+import { statusOf } from "../api.js";
 import { copy } from "../elements.js";
+import { submit } from "../forms.js";
 import { entitle, session } from "../session.js";
+
+const ASKED_PARENT = 202;
 
 export function build() {
   const view = copy("verify");
   const token = new URLSearchParams(location.search).get("token");
-  if (token) history.replaceState(null, "", "/verify");
-  confirm(view, token);
+  if (session.me) view.querySelector("[data-next]").textContent = "Go on";
+  if (!token) {
+    end(view, "We could not confirm your address", "This link is not complete. Please open it from the mail once more.");
+    return view;
+  }
+  history.replaceState(null, "", "/verify");
+  submit(view.querySelector("form"), async () => {
+    const status = await statusOf("/api/auth/verify", { token });
+    if (status === ASKED_PARENT) {
+      end(view, "Your address is confirmed", "We have written to your parent. Your account opens once they agree, and we write to you then.", false);
+    } else end(view, "Your address is confirmed", "You can sign in now.");
+  });
   return view;
 }
 
-async function confirm(view, token) {
-  const status = view.querySelector("[data-status]");
-  const next = view.querySelector("[data-next]");
-  if (session.me) next.textContent = "Go on";
-  try {
-    if (!token) throw new Error("This link is not complete. Please open it from the mail once more.");
-    await post("/api/auth/verify", { token });
-    view.querySelector("h1").textContent = "Your address is confirmed";
-    status.textContent = "You can sign in now.";
-  } catch (problem) {
-    view.querySelector("h1").textContent = "We could not confirm your address";
-    status.textContent = problem.message;
-  }
-  entitle(view.querySelector("h1").textContent);
-  next.hidden = false;
+function end(view, title, sentence, goOn = true) {
+  const heading = view.querySelector("h1");
+  heading.textContent = title;
+  view.querySelector("[data-status]").textContent = sentence;
+  view.querySelector("form").hidden = true;
+  view.querySelector("[data-next]").hidden = !goOn;
+  entitle(title);
+  heading.focus();
 }

@@ -36,7 +36,7 @@ def test_a_file_has_its_own_type(page: Page) -> None:
 
 
 def test_the_page_s_own_paths_are_those_that_cloudfront_knows() -> None:
-    paths = {"/verify", "/reset", "/email", "/account", "/privacy"}
+    paths = {"/verify", "/parent", "/reset", "/email", "/account", "/privacy"}
     paths |= {"/topup/done", "/topup/cancelled", "/card/saved", "/card/cancelled"}
     assert edge.read().page_paths == paths
 
