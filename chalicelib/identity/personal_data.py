@@ -92,7 +92,7 @@ KINDS = [
     Kind(GoogleIdentity, "GOOGLE#", "google_account"),
     Kind(Session, "SESSION#", "security"),
     Kind(Verification, "VERIFICATION#", "security"),
-    Kind(ParentLink, "PARENT#", "security"),
+    Kind(ParentLink, "PARENT#", "parent_request"),
     Kind(Link, "LINK#", "security"),
     Kind(GoogleAttempt, "GOOGLE#", "security"),
     Kind(SealedAddress, "LASTMAIL#", "last_mail"),

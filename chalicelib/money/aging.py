@@ -21,7 +21,8 @@ def let_go(now: datetime) -> dict[str, int]:
     May be repeated, and killed anywhere: what it did not come to is the next day's.
     """
     counts = {"carried": 0, "orders": 0, "later": 0, "books": 0}
-    horizon = retention.horizon(profile.current().category_of(carrying.CATEGORY).retention, now)
+    rules = [one.retention for one in profile.current().category if one.id == carrying.CATEGORY]
+    horizon = retention.horizon(rules[0], now) if rules else None
     if horizon is None:
         return counts
     since = clock.render(horizon)
