@@ -35,6 +35,7 @@ from chalicelib.privacy import (
     mail_returns,
     watchdog,
 )
+from chalicelib.privacy.certificate_routes import routes as certificate_routes
 from chalicelib.privacy.choice_routes import routes as choice_routes
 from chalicelib.privacy.opposition_routes import routes as opposition_routes
 from chalicelib.privacy.policy_routes import routes as policy_routes
@@ -71,6 +72,7 @@ for blueprint in (
     history_routes,
     favourite_routes,
     privacy_routes,
+    certificate_routes,
     policy_routes,
     choice_routes,
     opposition_routes,

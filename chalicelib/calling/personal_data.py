@@ -115,8 +115,8 @@ def _forget(record: Item) -> bool:
 
 
 ROWS = [
-    Row("calls", "call_record", _find, _erase, rewrites=True, limit=_limit),
-    Row("favourites", "account", _find_favourites, _erase_favourites),
+    Row("calls", "call_record", _find, _erase, rewrites=True, limit=_limit, store="cdrs", processor="twilio"),
+    Row("favourites", "account", _find_favourites, _erase_favourites, store="users"),
     Row("exports", "call_record", _find_files, _erase_files),
 ]
 KINDS = [

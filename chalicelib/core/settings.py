@@ -53,6 +53,11 @@ class Settings:
         return self.stage == "local"
 
     @property
+    def certificate_key_id(self) -> str:
+        """The KMS key that signs certificates: its alias lies beside the other key's."""
+        return f"{self.kms_key_id}-certificates"
+
+    @property
     def live(self) -> bool:
         """Real customers and real money: neither a laptop nor a -dev stage."""
         return not self.local and not self.stage.endswith("-dev")
@@ -78,7 +83,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         public_url=need("PUBLIC_URL", r"https?://[^/?#\s]+", "the public origin, without a path"),
         table_prefix=need("TABLE_PREFIX", r"[a-z0-9-]+-", "the tables' prefix, ending in a hyphen"),
         secrets_id=need("SECRETS_ID", r"\S+", "the name of the secret in Secrets Manager"),
-        kms_key_id=need("KMS_KEY_ID", r"\S+", "the id or alias of the KMS key"),
+        kms_key_id=need("KMS_KEY_ID", r"alias/\S+", "the alias of the KMS key"),
         deletion_machine_arn=need("DELETION_MACHINE_ARN", r"arn:\S+", "the deletion state machine's ARN"),
         mail_from=need("MAIL_FROM", r"[^@\s]+@[^@\s]+", "the address that mails come from"),
         controller=need(

@@ -37,6 +37,7 @@ class Row:
     account was closed; how much it shortened.
 
     A row that `rewrites` leaves behind what the policy keeps under a pseudonym; `find` does not count that.
+    `store` is the table or bucket, where the row is not named like it; `processor` is who erases it, too.
     """
 
     name: str
@@ -45,6 +46,8 @@ class Row:
     erase: Callable[[Subject], Erased]
     rewrites: bool = False
     limit: Callable[[Subject, datetime], int] | None = None
+    store: str | None = None
+    processor: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from contextlib import suppress
 from datetime import timedelta
 
@@ -49,6 +50,17 @@ def unseal(request_id: str) -> str | None:
         EncryptionContext=_context(request_id),
     )
     return opened["Plaintext"].decode()
+
+
+def capability(request_id: str) -> str | None:
+    """The last mail's own key to the certificate: 256 bits, the same at each try.
+
+    None once the address is forgotten: from then on nobody can make it again, whoever has our keys.
+    """
+    sealed = SealedAddress.living(SealedAddress.key(request_id))
+    if not sealed:
+        return None
+    return keys.sign("certificate", f"{request_id} {base64.b64encode(sealed.ciphertext).decode()}")
 
 
 def forget(request_id: str) -> None:

@@ -58,8 +58,8 @@ def _erase_card(subject: Subject) -> Erased:
 
 
 ROWS = [
-    Row("stripe_customers", "ledger", _find, _erase),
-    Row("saved_cards", "saved_card", _find_card, _erase_card),
+    Row("stripe_customers", "ledger", _find, _erase, store="payments", processor="stripe"),
+    Row("saved_cards", "saved_card", _find_card, _erase_card, store="balances", processor="stripe"),
 ]
 KINDS = [
     Kind(Balance, BALANCE, "ledger"),

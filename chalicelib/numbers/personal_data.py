@@ -34,5 +34,5 @@ def _erase(subject: Subject) -> Erased:
     return Erased("erased", count)
 
 
-ROWS = [Row("caller_ids", "caller_id", _find, _erase)]
+ROWS = [Row("caller_ids", "caller_id", _find, _erase, store="users", processor="twilio")]
 KINDS = [Kind(CallerIds, "CALLERIDS#", "caller_id"), Kind(Claim, "NUMBER#", "caller_id")]

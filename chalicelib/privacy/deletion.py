@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.core import clock
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
-from chalicelib.privacy import choices, manifest, notices, register, rules, suspension
+from chalicelib.privacy import certificates, choices, manifest, notices, register, rules, suspension
 from chalicelib.privacy.models import Request
 from chalicelib.privacy.rules import OutOfTurn, State
 
@@ -127,8 +127,10 @@ def certify(request: Request, _: Mapping[str, Any]) -> Outcome:
     from chalicelib.identity import last_mail
 
     request = _written_down(request)
+    capability = last_mail.capability(request.id)
+    certificates.issue(request, capability)
     address = last_mail.unseal(request.id)
-    if address and not notices.done(request, address):
+    if address and capability and not notices.done(request, address, certificates.url(capability)):
         return {"outcome": "later", "seconds": MAIL_SECONDS}
     last_mail.forget(request.id)
     _move(request, "fulfilled")
@@ -145,7 +147,8 @@ def _written_down(request: Request) -> Request:
         Request.erased_at.set(clock.render(at)),
         Request.actions.set(manifest.actions(request.counted or {})),
         Request.kept.set(manifest.kept(at)),
-        Request.residues.set(manifest.residues()),
+        Request.processors.set(manifest.processors(request.counted or {}, at)),
+        Request.residues.set(manifest.residues(clock.parse(request.received_at), at)),
     )
 
 

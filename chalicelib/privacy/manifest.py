@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.core import clock
 from chalicelib.core.subjects import Row, Subject
-from chalicelib.policy import profile
+from chalicelib.policy import calendar, profile
 
 Lines = list[dict[str, Any]]
 BEGUN = ("created", "call_ended", "account_closed", "request_closed", "case_closed", "consent_ended")
@@ -37,15 +38,31 @@ def count(subject: Subject) -> dict[str, int]:
 
 
 def actions(counted: Mapping[str, int]) -> Lines:
-    """What was erased, from what there was when the account was closed."""
+    """What was erased here, by table and category, from what there was when the account was closed."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for row in rows():
+        found[row.store or row.name, row.category, _action(row)] += counted.get(row.name, 0)
+    return [
+        {"store": store, "category": category, "action": action, "count": count}
+        for (store, category, action), count in found.items()
+    ]
+
+
+def processors(counted: Mapping[str, int], confirmed_at: datetime) -> Lines:
+    """What processors have erased: their rows are empty only since each answered that it is gone there."""
+    found: Counter[tuple[str, str]] = Counter()
+    for row in rows():
+        if row.processor:
+            found[row.processor, row.category] += counted.get(row.name, 0)
     return [
         {
-            "store": row.name,
-            "category": row.category,
-            "action": _action(row),
-            "count": counted.get(row.name, 0),
+            "processor": processor,
+            "category": category,
+            "count": count,
+            "confirmed_at": clock.render(confirmed_at),
         }
-        for row in rows()
+        for (processor, category), count in found.items()
+        if count
     ]
 
 
@@ -67,13 +84,35 @@ def kept(closed_at: datetime) -> Lines:
     ]
 
 
-def residues() -> Lines:
-    """What processors in use keep by their own rules, in the policy's words."""
-    return [
-        {"processor": processor.id, "residue": processor.residue}
-        for processor in profile.current().processor
-        if processor.active and processor.residue
+def residues(received_at: datetime, completed_at: datetime) -> Lines:
+    """What runs out by itself, at processors in use and in backups, and by when where that is known.
+
+    The policy counts from the request, as if all were done in time; what is late moves these ends, too.
+    """
+    policy = profile.current()
+    in_time = calendar.after(calendar.after(received_at, policy.settings.grace), policy.settings.purge)
+    late = max(completed_at - in_time, timedelta())
+    active = {processor.id: processor for processor in policy.processor if processor.active}
+    places = {store.id for store in policy.store} | set(active)
+    told = [
+        _residue(one.at, one.says, calendar.after(received_at, one.until) + late if one.until else None)
+        for one in policy.residue
+        if one.at in places
     ]
+    said = {line["at"] for line in told}
+    return told + [
+        _residue(
+            processor.id,
+            f"{processor.title} has deleted it; its last copies are gone by then.",
+            calendar.after(completed_at, processor.erase.within),
+        )
+        for processor in active.values()
+        if processor.erase.within and processor.id not in said
+    ]
+
+
+def _residue(at: str, says: str, until: datetime | None) -> dict[str, Any]:
+    return {"at": at, "says": says, "until": clock.render(until) if until else None}
 
 
 def _until(category: str, closed_at: datetime) -> str | None:

@@ -66,6 +66,7 @@ class Request(Registered):
     erased_at = UnicodeAttribute(null=True)
     actions = JSONAttribute(null=True)
     kept = JSONAttribute(null=True)
+    processors = JSONAttribute(null=True)
     residues = JSONAttribute(null=True)
     closed_at = UnicodeAttribute(null=True)
 

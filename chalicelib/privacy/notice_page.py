@@ -36,7 +36,7 @@ def render(profile: Profile, contact: Contact | None = None, coming_at: str | No
     held = [category for category in profile.category if category.active]
     active = {processor.id: processor for processor in profile.processor if processor.active}
     return (
-        _pages()
+        pages()
         .get_template("notice.html")
         .render(
             policy=profile,
@@ -96,17 +96,18 @@ def _sentences(processor: Processor, categories: list[Category]) -> list[str]:
 
 
 @cache
-def _pages() -> Environment:
+def pages() -> Environment:
+    """The templates of pages; what they are given is escaped, and what they lack is our bug."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    pages = Environment(
+    made = Environment(
         loader=FileSystemLoader(PAGES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters.update(
+    made.filters.update(
         duration=wording.duration,
         day=wording.day,
         listed=wording.listed,
@@ -115,4 +116,4 @@ def _pages() -> Environment:
         said=lambda names, table: [table[name] for name in names],
         sentences=_sentences,
     )
-    return pages
+    return made

@@ -27,10 +27,14 @@ def cancelled(request: Request) -> None:
     _to_person(request, "deletion_cancelled", clock.now())
 
 
-def done(request: Request, address: str) -> bool:
-    """The last mail. True when it is sent or given up: then the address must go."""
+def done(request: Request, address: str, certificate_url: str) -> bool:
+    """The last mail, with the only link to the certificate.
+
+    True when it is sent or given up: then the address must go.
+    """
     since = clock.parse(str(request.erased_at))
-    return _send(request, address, "deletion_done", since, kept=request.kept, residues=request.residues)
+    told = {"kept": request.kept, "residues": request.residues, "certificate_url": certificate_url}
+    return _send(request, address, "deletion_done", since, **told)
 
 
 def _to_person(request: Request, template: str, since: datetime, **values: Any) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from chalicelib.policy import calendar
 
@@ -72,3 +74,14 @@ def is_near(now: datetime, due_at: datetime) -> bool:
 def gives_up(now: datetime, since: datetime) -> bool:
     """Whether a mail has been tried for long enough."""
     return now >= since + PATIENCE
+
+
+def canonical(document: Any) -> str:
+    """The one JSON text of a document: sorted names, no spaces, letters as they are."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def signed_text(certificate: Mapping[str, Any]) -> str:
+    """What a certificate's signature is over: a name for its use, and the hash of all but itself."""
+    told = {name: value for name, value in certificate.items() if name != "signature"}
+    return f"vowline deletion certificate {hashlib.sha256(canonical(told).encode()).hexdigest()}"

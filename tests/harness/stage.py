@@ -142,6 +142,8 @@ def _create_key() -> None:
     kms = _client("kms")
     key = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.create_alias(AliasName=ENVIRONMENT["KMS_KEY_ID"], TargetKeyId=key)
+    signing = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName=f"{ENVIRONMENT['KMS_KEY_ID']}-certificates", TargetKeyId=signing)
 
 
 def _create_machine() -> None:

@@ -191,7 +191,7 @@ def test_certify_writes_what_was_done_and_what_is_kept(requested: Requested, mai
     assert kept["balances"]["category"] == "ledger"
     in_seven_years = service_clock.parse(request.erased_at) + timedelta(days=7 * 365 + 2)
     assert abs(service_clock.parse(kept["balances"]["until"]) - in_seven_years) < timedelta(days=2)
-    assert [line["processor"] for line in request.residues] == ["stripe"]
+    assert [line["at"] for line in request.residues] == ["stripe", "balances", "logs", "twilio"]
     assert [event.what for event in register.events(request.id)] == [
         "received",
         "grace",

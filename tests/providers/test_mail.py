@@ -35,6 +35,7 @@ KEPT = [
     },
     {"store": "registry", "category": "privacy_request", "reason": "To show it.", "until": None},
 ]
+CERTIFICATE = "http://127.0.0.1:8000/api/privacy/certificates/c-1_x"
 VALUES: dict[str, dict[str, Any]] = {
     "verify": {"token": "t-1_x", "asked_at": AT, "expires_at": AT},
     "parent_asked": {"token": "t-1_x", "child": "c@example.org", "asked_at": AT, "expires_at": AT},
@@ -69,7 +70,11 @@ VALUES: dict[str, dict[str, Any]] = {
         "total": "10.00 USD",
     },
     "news": {"subject": "News of Kinvo", "text": "Calls to Ghana are cheaper.", "unsubscribe_url": STOP},
-    "deletion_done": {"kept": KEPT, "residues": [{"processor": "stripe", "residue": "A payment."}]},
+    "deletion_done": {
+        "kept": KEPT,
+        "residues": [{"at": "stripe", "says": "A payment.", "until": None}],
+        "certificate_url": CERTIFICATE,
+    },
 }
 
 
@@ -121,7 +126,7 @@ def test_the_last_mail_tells_each_reason_once_and_until_when() -> None:
 
 
 def test_the_last_mail_is_silent_about_what_is_not_kept() -> None:
-    text = mail.render("deletion_done", kept=[], residues=[]).text
+    text = mail.render("deletion_done", kept=[], residues=[], certificate_url=CERTIFICATE).text
     assert "keep" not in text
 
 
@@ -164,8 +169,8 @@ def test_no_policy_of_ours_writes_marketing_to_who_has_not_asked(id: str, mailbo
 
 
 def test_markup_in_a_value_stays_text() -> None:
-    residues = [{"processor": "x", "residue": "<script>alert(1)</script>"}]
-    written = mail.render("deletion_done", kept=[], residues=residues)
+    residues = [{"at": "x", "says": "<script>alert(1)</script>", "until": None}]
+    written = mail.render("deletion_done", kept=[], residues=residues, certificate_url=CERTIFICATE)
     assert "<script>" not in written.html
     assert "&lt;script&gt;" in written.html
 

@@ -13,10 +13,10 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from chalicelib.calling.quality import CallQuality
-from chalicelib.core import clock
+from chalicelib.core import clock, keys
 from chalicelib.core.doors import DOORS, Door
 from chalicelib.policy import profile
-from chalicelib.privacy import announcements
+from chalicelib.privacy import announcements, certificates
 from infra.local.payments.webhooks import sign
 from tests.app.person import NEW, forget, form, mailed
 from tests.app.surface.choosing import CHOOSING
@@ -27,6 +27,7 @@ from tests.harness.environment import ENVIRONMENT
 from tests.harness.lambda_door import Answer, application, ask
 from tests.harness.signed import FORM, LONDON, WEBHOOK_SECRET, SignedCall, twilio_signature
 from tests.numbers.phones import Phones, told
+from tests.privacy.certified import certified
 from tests.privacy.changing import MAILED
 
 application()
@@ -197,6 +198,12 @@ def _deletion(scene: Scene) -> Wanted:
     return Wanted(body={"type": "deletion"}, who=scene.somebody())
 
 
+def _certificate(_: Scene) -> Wanted:
+    capability = keys.fresh_token()
+    certificates.issue(certified(), capability)
+    return Wanted(ids={"capability": capability})
+
+
 def _voice(scene: Scene) -> Wanted:
     return Wanted(body=SignedCall(account_id=scene.account_id).form())
 
@@ -247,6 +254,8 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "GET /api/openapi.json": _nothing,
     "GET /.well-known/gpc.json": _nothing,
     "GET /api/privacy/announcement": _announced,
+    "GET /api/privacy/certificate-key": _nothing,
+    "GET /api/privacy/certificates/{capability}": _certificate,
     "GET /api/privacy/cookies": _nothing,
     "GET /api/privacy/notice": _nothing,
     "GET /api/privacy/policy": _nothing,

@@ -72,6 +72,8 @@ def rights(service: str, operation: str, asked: dict[str, Any]) -> Iterator[Righ
         yield FILES[operation]
     else:
         name, resource = OTHERS[service]
+        if str(asked.get("KeyId", "")).endswith("-certificates"):
+            resource = "CertificateKey"
         yield f"{name}:{operation}", resource
 
 
