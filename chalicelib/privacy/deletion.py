@@ -5,19 +5,23 @@ Nothing that cannot be undone happens before the state in_progress, which exclud
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.core import clock
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
+from chalicelib.core.subjects import Erased, Row
 from chalicelib.privacy import certificates, choices, manifest, notices, register, rules, suspension
 from chalicelib.privacy.models import Request
 from chalicelib.privacy.rules import OutOfTurn, State
 
 CALLS_END_SECONDS = 60
 PROVIDER_SECONDS = 600
+TASK_SECONDS = 300
 MAIL_SECONDS = 3 * 3600
 Outcome = dict[str, Any]
 
@@ -95,12 +99,12 @@ def close(request: Request, _: Mapping[str, Any]) -> Outcome:
 
 
 def erase(request: Request, event: Mapping[str, Any]) -> Outcome:
-    """One bounded round of one row."""
+    """One row, for as long as a task may take."""
     if not _under_way(request):
         return {"outcome": "erased", "seconds": 0}
     row = manifest.row(event["row"]["name"])
     try:
-        erased = row.erase(register.subject_of(request))
+        erased = _rounds(row, request)
     except ProviderError as error:
         facts = {"request_id": request.id, "row": row.name, "code": error.code}
         if error.permanent:
@@ -112,12 +116,32 @@ def erase(request: Request, event: Mapping[str, Any]) -> Outcome:
     return {"outcome": erased.outcome, "seconds": erased.wait_seconds}
 
 
-def verify(request: Request, _: Mapping[str, Any]) -> Outcome:
-    """Look again everywhere; what came meanwhile goes back to be erased."""
+def _rounds(row: Row, request: Request) -> Erased:
+    """Rounds until the row is empty, has to wait, gets nowhere, or the task's time is up.
+
+    Each task costs the machine's history seven events, and it has room for 25,000.
+    """
+    subject, until, count = register.subject_of(request), time.monotonic() + TASK_SECONDS, 0
+    while True:
+        erased = row.erase(subject)
+        count += erased.count
+        if erased.outcome != "more" or not erased.count or time.monotonic() >= until:
+            return replace(erased, count=count)
+
+
+def verify(request: Request, event: Mapping[str, Any]) -> Outcome:
+    """Look again everywhere; what is left goes back to be erased, after `seconds`."""
     if not _under_way(request):
         return {"outcome": "clean", "rows": []}
     left = [name for name, count in manifest.count(register.subject_of(request)).items() if count]
-    return {"outcome": "leftover" if left else "clean", "rows": [{"name": name} for name in left]}
+    if not left:
+        return {"outcome": "clean", "rows": []}
+    if all(manifest.row(name).processor for name in left):
+        _move(request, "awaiting_processors")
+    age = clock.now() - clock.parse(request.grace_ends_at)
+    answered = [answer["seconds"] for answer in event.get("answers", ())]
+    seconds = rules.pace_seconds(age, answered)
+    return {"outcome": "leftover", "rows": [{"name": name} for name in left], "seconds": seconds}
 
 
 def certify(request: Request, _: Mapping[str, Any]) -> Outcome:
@@ -166,9 +190,9 @@ def _cancelled(request: Request) -> Outcome:
 
 def _under_way(request: Request) -> bool:
     """False when all is done already. Before the grace has ended nothing may be touched."""
-    if request.state not in ("in_progress", "fulfilled"):
+    if request.state not in (*rules.ERASING, "fulfilled"):
         raise RuntimeError(f"{request.id} is {request.state}: nothing may be erased")
-    return request.state == "in_progress"
+    return request.state != "fulfilled"
 
 
 STEPS: Mapping[str, Callable[[Request, Mapping[str, Any]], Outcome]] = {

@@ -68,6 +68,7 @@ class Request(Registered):
     kept = JSONAttribute(null=True)
     processors = JSONAttribute(null=True)
     residues = JSONAttribute(null=True)
+    escalated_at = UnicodeAttribute(null=True)
     closed_at = UnicodeAttribute(null=True)
 
 

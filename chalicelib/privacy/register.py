@@ -19,6 +19,7 @@ from chalicelib.privacy.rules import State
 
 CATEGORY = "privacy_request"
 RESTARTED = "restarted"
+ESCALATED = "escalated"
 
 
 def receive(subject: Subject, type: str, *, waive_grace: bool) -> tuple[Request, bool]:
@@ -97,6 +98,21 @@ def raise_attempt(request: Request) -> Request | None:
     except ConditionFailed:
         return None
     return reload(request)
+
+
+def escalate(request: Request) -> bool:
+    """Write down that somebody must look, once; False when that was done, or the request has moved on."""
+    if request.escalated_at:
+        return False
+    transaction = Transaction()
+    transaction.put("event", _event(request.id, ESCALATED, ESCALATED), Event.sk.does_not_exist())
+    now = clock.render(clock.now())
+    transaction.update("request", _key(request), [Request.escalated_at.set(now)], _unchanged(request))
+    try:
+        transaction.commit()
+    except ConditionFailed:
+        return False
+    return True
 
 
 def record_once(request: Request, absent: Attribute[Any], *changes: Action) -> Request:

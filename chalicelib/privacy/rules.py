@@ -12,12 +12,14 @@ from typing import Any, Literal
 
 from chalicelib.policy import calendar
 
-State = Literal["received", "grace", "in_progress", "fulfilled", "cancelled"]
+State = Literal["received", "grace", "in_progress", "awaiting_processors", "held", "fulfilled", "cancelled"]
 
 TRANSITIONS: Mapping[State, tuple[State, ...]] = {
     "received": ("grace", "cancelled"),
     "grace": ("in_progress", "cancelled"),
-    "in_progress": ("fulfilled",),
+    "in_progress": ("awaiting_processors", "held", "fulfilled"),
+    "awaiting_processors": ("held", "fulfilled"),
+    "held": ("fulfilled",),
     "fulfilled": (),
     "cancelled": (),
 }
@@ -25,6 +27,10 @@ STATES: tuple[State, ...] = tuple(TRANSITIONS)
 LONGEST_WAIT_SECONDS = 86_400
 MARGIN = timedelta(days=2)
 PATIENCE = timedelta(days=3)
+ERASING: tuple[State, ...] = ("in_progress", "awaiting_processors", "held")
+"""From here on data is erased; `held` is what a legal hold has kept when all else was done."""
+PACES = ((timedelta(hours=1), 60), (timedelta(days=2), 3_600))
+SLOWEST_PACE_SECONDS = 21_600
 
 
 class OutOfTurn(Exception):
@@ -64,6 +70,16 @@ def wait_seconds(now: datetime, until: datetime) -> int:
     """How long to sleep before asking again: whole seconds, at most a day; 0 when `until` has come."""
     left = math.ceil((until - now).total_seconds())
     return max(0, min(left, LONGEST_WAIT_SECONDS))
+
+
+def pace_seconds(erasing_for: timedelta, answered: Iterable[int]) -> int:
+    """How long to let what is left rest: what its rows asked for, if longer than the pace of this age.
+
+    A machine that asks for a month then makes some 200 rounds: its history has room for a hundred times that.
+    """
+    asked = min((seconds for seconds in answered if seconds > 0), default=0)
+    slowest = next((pace for age, pace in PACES if erasing_for < age), SLOWEST_PACE_SECONDS)
+    return max(slowest, min(asked, LONGEST_WAIT_SECONDS))
 
 
 def is_near(now: datetime, due_at: datetime) -> bool:

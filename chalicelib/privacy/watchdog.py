@@ -11,22 +11,24 @@ from chalicelib.privacy import executions, register, rules
 from chalicelib.privacy.models import DUE_SHARDS, Request
 
 ALIVE = {"RUNNING", "PENDING_REDRIVE"}
-COUNTS = ("open", "running", "restarted", "near")
+COUNTS = ("open", "running", "restarted", "held", "near", "escalated")
 
 
 def watch() -> dict[str, int]:
-    """Look at all; returns how many were open, running, restarted, and near their deadline.
+    """Look at all; returns how many were open, running, restarted, held, near their deadline, escalated now.
 
-    The last is a metric too, `RequestsNearDeadline`, since somebody must act on it.
+    The near ones are a metric too, `RequestsNearDeadline`, since somebody must act on them: two days are left
+    by then. What a legal hold keeps is not late.
     """
     counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
     for request in _open():
         counts["open"] += 1
         counts[_look_after(request)] += 1
-        if rules.is_near(clock.now(), clock.from_epoch(request.due_at)):
+        if request.state != "held" and rules.is_near(clock.now(), clock.from_epoch(request.due_at)):
             counts["near"] += 1
             facts = {"request_id": request.id, "state": request.state, "attempt": request.attempt}
             log.warning("request near its deadline", extra=facts)
+            counts["escalated"] += register.escalate(request)
     metrics.count("RequestsNearDeadline", counts["near"])
     log.info("requests watched", extra={"counts": counts})
     return dict(counts)

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from infra.local import mail_returns, mailbox
 from infra.local.carrier import Carrier, NoCodeCall, TokenRefused
 from infra.local.clock_file import duration
-from infra.local.exchange import Asked
+from infra.local.exchange import Answered, Asked
 from infra.local.google import Google
 from infra.local.hosting import Deliveries
 from infra.local.mailbox import Mailbox
@@ -96,6 +96,7 @@ class Developer:
             Route("/dev/clock", _serve(self._advance), methods=["POST"]),
             Route("/dev/google{path:path}", self._google, methods=["GET", "POST"]),
             Route("/dev/faults", _serve(self._plant), methods=["POST"]),
+            Route("/dev/faults", _serve(self._mend), methods=["DELETE"]),
             *(Route(path, _not_offered, methods=["POST"]) for path in NOT_OFFERED),
         ]
         return _Guard(Starlette(routes=routes, exception_handlers={HTTPException: _refused}), hosts)
@@ -141,7 +142,10 @@ class Developer:
         asked = Asked(
             request.method, request.path_params["path"], request.url.query, {}, await request.body()
         )
-        answered = await run_in_threadpool(self.google.answer, asked)
+        try:
+            answered = await run_in_threadpool(self.google.answer, asked)
+        except TimeoutError:
+            answered = Answered(504)  # nobody waits for an answer that never comes
         return Response(answered.body, answered.status, dict(answered.headers))
 
     def _clock(self) -> Any:
@@ -156,12 +160,21 @@ class Developer:
 
     def _plant(self, _request: Request, body: bytes) -> Any:
         asked = msgspec.json.decode(body, type=Fault)
-        stand_ins = {"payments": self.payments.faults.plant, "carrier": self.carrier.faults.plant}
+        stand_ins = {
+            "payments": self.payments.faults.plant,
+            "carrier": self.carrier.faults.plant,
+            "google": self.google.faults.plant,
+        }
         if asked.service not in stand_ins:
             raise ValueError(f"no service {asked.service!r}: one of {', '.join(stand_ins)}")
         plant: Any = stand_ins[asked.service]
         plant(asked.operation, asked.kind, asked.count)
         return {"planted": asked.count}
+
+    def _mend(self, _request: Request, _body: bytes) -> Any:
+        for faults in (self.payments.faults, self.carrier.faults, self.google.faults):
+            faults.clear()
+        return {"planted": 0}
 
 
 class _Guard:

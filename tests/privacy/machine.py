@@ -59,7 +59,7 @@ class Machine:
 
     def _task(self, state: Document, data: Document) -> Any:
         event = _filled(state["Parameters"], data)
-        assert len(self.tasks) < 200, f"endless: {self.tasks[-20:]}"
+        assert len(self.tasks) < 2_000, f"endless: {self.tasks[-20:]}"
         self.tasks.append(event["step"])
         try:
             self.before(event)
@@ -86,11 +86,18 @@ class Machine:
         return state["Next"]
 
     def _map(self, state: Document, data: Document) -> Any:
-        for item in _at(state["ItemsPath"], data):
-            self._follow(state["ItemProcessor"], _filled(state["ItemSelector"], data, item))
+        answers = [
+            self._follow(state["ItemProcessor"], _filled(state["ItemSelector"], data, item))[1]
+            for item in _at(state["ItemsPath"], data)
+        ]
+        _put(state, data, answers)
         return state["Next"]
 
     def _pass(self, state: Document, data: Document) -> Any:
+        """Its result, or the part of its input that it picks, is all that is left."""
+        kept = state["Result"] if "Result" in state else _at(state["InputPath"], data)
+        data.clear()
+        data.update(kept)
         return state.get("Next")
 
     def _succeed(self, state: Document, data: Document) -> None:

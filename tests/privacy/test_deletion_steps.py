@@ -132,7 +132,9 @@ def test_every_row_is_erased_and_may_be_erased_again(requested: Requested) -> No
 
 def test_erase_hands_on_what_a_room_answers(requested: Requested, monkeypatch: pytest.MonkeyPatch) -> None:
     requested.until("in_progress")
-    answers = iter([Erased("more", 50), Erased("later", 3, wait_seconds=900), Erased("erased", 1)])
+    answers = iter(
+        [Erased("more", 50), Erased("more"), Erased("later", 3, wait_seconds=900), Erased("erased", 1)]
+    )
     row = Row("call_records", "call_record", lambda _: 0, lambda _: next(answers))
     monkeypatch.setattr(manifest, "rows", lambda: [row])
     told = [requested.step("erase", "call_records") for _ in range(3)]
@@ -167,7 +169,12 @@ def test_verify_sends_back_what_came_after_the_erasing(requested: Requested, mai
     for row in manifest.rows():
         if row.name != "sessions":
             requested.step("erase", row.name)
-    assert requested.step("verify") == {"outcome": "leftover", "rows": [{"name": "sessions"}]}
+    assert requested.step("verify") == {
+        "outcome": "leftover",
+        "rows": [{"name": "sessions"}],
+        "seconds": 60,
+    }
+    assert requested.now().state == "in_progress", "this one waits for nobody else"
     requested.step("erase", "sessions")
     assert requested.step("verify")["outcome"] == "clean"
 

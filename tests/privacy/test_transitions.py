@@ -24,7 +24,10 @@ def test_these_are_all_the_paths_that_a_request_can_take() -> None:
     assert sorted(paths()) == [
         ["received", "cancelled"],
         ["received", "grace", "cancelled"],
+        ["received", "grace", "in_progress", "awaiting_processors", "fulfilled"],
+        ["received", "grace", "in_progress", "awaiting_processors", "held", "fulfilled"],
         ["received", "grace", "in_progress", "fulfilled"],
+        ["received", "grace", "in_progress", "held", "fulfilled"],
     ]
 
 
@@ -107,3 +110,31 @@ def test_a_deadline_is_near_two_days_before() -> None:
 def test_a_mail_is_given_up_after_three_days() -> None:
     assert not rules.gives_up(NOON + timedelta(days=3, seconds=-1), NOON)
     assert rules.gives_up(NOON + timedelta(days=3), NOON)
+
+
+@pytest.mark.parametrize(
+    ("age", "answered", "seconds"),
+    [
+        (timedelta(), [], 60),
+        (timedelta(), [0, 0], 60),
+        (timedelta(), [0, 600, 3_600], 600),
+        (timedelta(minutes=59), [86_400], 86_400),
+        (timedelta(hours=1), [600], 3_600),
+        (timedelta(days=2), [600], 21_600),
+        (timedelta(days=9), [86_400, 999_999], 86_400),
+        (timedelta(days=9), [999_999], 86_400),
+        (timedelta(days=-1), [], 60),
+    ],
+)
+def test_what_is_left_rests_as_long_as_it_asked_for_and_longer_with_age(
+    age: timedelta, answered: list[int], seconds: int
+) -> None:
+    assert rules.pace_seconds(age, answered) == seconds
+
+
+def test_a_month_of_silence_takes_few_rounds() -> None:
+    age, rounds = timedelta(), 0
+    while age < timedelta(days=30):
+        age += timedelta(seconds=rules.pace_seconds(age, []))
+        rounds += 1
+    assert rounds < 250

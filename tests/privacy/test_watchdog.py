@@ -14,15 +14,20 @@ from chalicelib.privacy import register, watchdog
 from tests.privacy.requested import Requested, executions, input_of, lose
 
 
+def counts(**told: int) -> dict[str, int]:
+    """What the watchdog answers when this was all that it found."""
+    return dict.fromkeys(watchdog.COUNTS, 0) | told
+
+
 def test_a_running_machine_is_left_alone(requested: Requested) -> None:
-    assert watchdog.watch() == {"open": 1, "running": 1, "restarted": 0, "near": 0}
+    assert watchdog.watch() == counts(open=1, running=1)
     assert executions() == [f"{requested.id}-1"]
 
 
 def test_a_lost_machine_is_started_again_once(requested: Requested) -> None:
     lose(f"{requested.id}-1")
     assert watchdog.watch()["restarted"] == 1
-    assert watchdog.watch() == {"open": 1, "running": 1, "restarted": 0, "near": 0}
+    assert watchdog.watch() == counts(open=1, running=1)
     assert executions() == [f"{requested.id}-1", f"{requested.id}-2"]
     first, second = (input_of(name)["request"] for name in executions())
     assert second == {**first, "attempt": 2}
@@ -78,9 +83,30 @@ def test_who_nears_the_deadline_is_counted_and_measured(
     assert watchdog.watch()["near"] == 0
     requested.clock.advance(timedelta(hours=1))
     capsys.readouterr()
-    assert watchdog.watch()["near"] == 1
+    told = watchdog.watch()
+    assert (told["near"], told["escalated"]) == (1, 1)
     printed = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     assert [metric["RequestsNearDeadline"] for metric in printed] == [[1.0]]
+
+
+def test_who_nears_the_deadline_is_escalated_once_and_is_still_done(requested: Requested) -> None:
+    requested.until("grace")
+    requested.clock.advance(timedelta(days=28))
+    assert [watchdog.watch()["escalated"] for _ in range(2)] == [1, 0]
+    at = requested.now().escalated_at
+    assert at
+    requested.finish()
+    told = [event.what for event in register.events(requested.id)]
+    assert told.count(register.ESCALATED) == 1
+    assert requested.now().escalated_at == at
+    assert requested.now().state == "fulfilled"
+
+
+def test_what_was_closed_meanwhile_is_not_escalated(requested: Requested) -> None:
+    seen = requested.now()
+    requested.cancel()
+    assert register.escalate(seen) is False
+    assert register.ESCALATED not in [event.what for event in register.events(requested.id)]
 
 
 def test_the_daily_function_watches(requested: Requested) -> None:
@@ -91,4 +117,4 @@ def test_the_daily_function_watches(requested: Requested) -> None:
 
 
 def test_with_nothing_open_there_is_nothing_to_do(stage: object) -> None:
-    assert watchdog.watch() == {"open": 0, "running": 0, "restarted": 0, "near": 0}
+    assert watchdog.watch() == counts()

@@ -17,6 +17,7 @@ OPERATIONS = {f"{name}.{verb}" for name in COLLECTIONS for verb in ("list", "fet
 REFUSALS = {
     "error500": (500, 20500, "Internal Server Error"),
     "rate_limited": (429, 20429, "Too Many Requests"),
+    "not_found": (404, 20404, "The requested resource was not found"),
     "not_yet": (409, 20009, "The resource is still in progress; try again later"),
 }
 KINDS = {*REFUSALS, "timeout_before", "timeout_after"}
@@ -32,7 +33,7 @@ class Faults:
     def plant(self, operation: str, kind: str, count: int = 1) -> None:
         """Makes the next `count` requests of `operation` (such as calls.fetch) fail as `kind`.
 
-        What was planted first comes first. Kinds: error500, rate_limited and not_yet answer so, not acting;
+        What was planted first comes first. Kinds: error500, rate_limited, not_found and not_yet only answer so;
         timeout_before and timeout_after raise TimeoutError before or after acting (a host then closes the
         connection unanswered).
         """
@@ -40,6 +41,11 @@ class Faults:
             raise ValueError(f"no fault {kind!r} for {operation!r}")
         with self._lock:
             self._planted.setdefault(operation, deque()).extend([kind] * count)
+
+    def clear(self) -> None:
+        """All is well again."""
+        with self._lock:
+            self._planted.clear()
 
     def around(self, operation: str, act: Callable[[], Answered]) -> Answered:
         """What `act` answers, unless a fault is planted."""

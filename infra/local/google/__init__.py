@@ -11,7 +11,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -20,6 +20,7 @@ from joserfc.jwk import RSAKey
 
 from infra.local.exchange import Answered, Asked
 from infra.local.google import page
+from infra.local.google.faults import Faults
 from infra.local.store import Document, Store
 
 AUTHORIZE, TOKEN, KEYS = "/o/oauth2/v2/auth", "/token", "/oauth2/v3/certs"
@@ -43,9 +44,13 @@ class Google:
     redirect_uri: str
     now: Callable[[], float] = time.time
     tamper: Tamper = dict
+    faults: Faults = field(default_factory=Faults)
 
     def answer(self, asked: Asked) -> Answered:
-        """Answers the account page and what the client asks for afterwards."""
+        """Answers the account page and what the client asks for afterwards.
+
+        TimeoutError where a planted fault says so.
+        """
         try:
             match asked.method, asked.path:
                 case "GET", "/o/oauth2/v2/auth":
@@ -53,9 +58,12 @@ class Google:
                 case "POST", "/o/oauth2/v2/auth":
                     return self._chosen(asked)
                 case "POST", "/token":
-                    return Answered.json(200, self._token(dict(asked.form())))
+                    return self.faults.around(
+                        "token", lambda: Answered.json(200, self._token(dict(asked.form())))
+                    )
                 case "GET", "/oauth2/v3/certs":
-                    return Answered.json(200, {"keys": [self.key.as_dict(private=False)]})
+                    keys = {"keys": [self.key.as_dict(private=False)]}
+                    return self.faults.around("keys", lambda: Answered.json(200, keys))
         except AskedWrongly as wrong:
             return Answered.json(400, {"error": str(wrong)})
         return Answered.json(404, {"error": "not_found"})

@@ -43,5 +43,8 @@ class InProcess:
         self.asked.append(split.path)
         if self.silent:
             raise Silence
-        answered = self.google.answer(Asked(method, split.path, split.query, {}, (body or "").encode()))
+        try:
+            answered = self.google.answer(Asked(method, split.path, split.query, {}, (body or "").encode()))
+        except TimeoutError:
+            raise Silence from None
         return _Response(Answered(self.status, b"") if self.status else answered)

@@ -7,9 +7,9 @@ from collections import defaultdict, deque
 from collections.abc import Collection
 from typing import Any, Literal, get_args
 
-from infra.local.payments.errors import broken, rate_limited
+from infra.local.payments.errors import broken, missing, rate_limited
 
-Kind = Literal["error500", "error500_after", "timeout_before", "timeout_after", "rate_limited"]
+Kind = Literal["error500", "error500_after", "timeout_before", "timeout_after", "rate_limited", "not_found"]
 """`_after`: the operation is done and only its answer is lost. A time-out is raised as TimeoutError."""
 
 Delivery = Literal["drop", "duplicate", "reorder", "delay", "answer_lost"]
@@ -64,6 +64,8 @@ def before(kind: Kind | None) -> None:
         raise broken()
     if kind == "rate_limited":
         raise rate_limited()
+    if kind == "not_found":
+        raise missing("object", "as planted")
 
 
 def after(kind: Kind | None) -> None:

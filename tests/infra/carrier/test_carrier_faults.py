@@ -78,7 +78,12 @@ def test_an_unknown_fault_is_refused_before_anything_happens(
 
 @pytest.mark.parametrize(
     ("kind", "status", "code"),
-    [("error500", 500, 20500), ("rate_limited", 429, 20429), ("not_yet", 409, 20009)],
+    [
+        ("error500", 500, 20500),
+        ("rate_limited", 429, 20429),
+        ("not_yet", 409, 20009),
+        ("not_found", 404, 20404),
+    ],
 )
 def test_a_planted_refusal_comes_as_often_as_planted_and_acts_on_nothing(
     *, carrier: Carrier, client: Any, token: str, kind: str, status: int, code: int

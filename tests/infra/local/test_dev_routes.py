@@ -195,6 +195,21 @@ def test_a_fault_is_planted_at_its_stand_in(dev: ASGIApp, payments: Payments) ->
         assert ask(dev, "POST", "/dev/faults", json=fault | wrong).status_code == 422
 
 
+def test_faults_of_every_stand_in_are_planted_and_mended(dev: ASGIApp, payments: Payments) -> None:
+    planted = [
+        ("payments", "customers.delete", "not_found"),
+        ("carrier", "calls.delete", "not_yet"),
+        ("google", "keys", "timeout_before"),
+    ]
+    for service, operation, kind in planted:
+        fault = {"service": service, "operation": operation, "kind": kind, "count": 900}
+        assert ask(dev, "POST", "/dev/faults", json=fault).json() == {"planted": 900}
+    assert ask(dev, "GET", "/dev/google/oauth2/v3/certs").status_code == 504
+    assert ask(dev, "DELETE", "/dev/faults").json() == {"planted": 0}
+    assert ask(dev, "GET", "/dev/google/oauth2/v3/certs").status_code == 200
+    assert payments.faults.take("customers.delete") is None
+
+
 def test_a_code_that_nobody_waits_for_is_a_problem(dev: ASGIApp) -> None:
     answer = ask(dev, "POST", "/dev/carrier/caller-ids/cid_none", json={"digits": "123456"})
     assert (answer.status_code, answer.json()["type"]) == (404, "not-found")
@@ -207,7 +222,7 @@ def test_what_is_not_built_yet_is_not_offered(dev: ASGIApp, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/dev/nothing", 404), ("DELETE", "/dev/faults", 405)]
+    ("method", "path", "status"), [("GET", "/dev/nothing", 404), ("PUT", "/dev/faults", 405)]
 )
 def test_unknown_routes_are_problems(dev: ASGIApp, method: str, path: str, status: int) -> None:
     answer = ask(dev, method, path)

@@ -58,8 +58,8 @@ def test_every_state_can_be_reached(machine: dict[str, Any]) -> None:
 def test_every_task_asks_the_one_function_with_opaque_ids_only(task: dict[str, Any]) -> None:
     assert task["Resource"] == "${Deletion}"
     passed = {name: value for name, value in task["Parameters"].items() if name != "step"}
-    rows = {"row.$": "$.row"} if task["Parameters"]["step"] == "erase" else {}
-    assert passed == {"request.$": "$.request", **rows}
+    more = {"erase": {"row.$": "$.row"}, "verify": {"answers.$": "$.answers"}}
+    assert passed == {"request.$": "$.request", **more.get(task["Parameters"]["step"], {})}
 
 
 @pytest.mark.parametrize("task", tasks())
@@ -78,22 +78,26 @@ def test_every_choice_has_an_answer_to_an_unknown_outcome() -> None:
 
 def test_nothing_in_a_row_ends_the_machine() -> None:
     row = MACHINE["States"]["Erase"]["ItemProcessor"]["States"]
-    assert row["EraseRow"]["Catch"] == [
-        {"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "InAnHour"}
-    ]
+    assert row["EraseRow"]["Catch"] == [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "Failed"}]
     assert "Fail" not in {state["Type"] for state in row.values()}
     # A comparison with what is absent would end the whole execution: presence is asked first.
-    for choice in row["IsItErased"]["Choices"]:
+    for choice in row["IsThereMore"]["Choices"]:
         asked = {rule["Variable"] for rule in choice["And"] if rule.get("IsPresent")}
         assert asked == {rule["Variable"] for rule in choice["And"]}
 
 
 def test_its_state_stays_small() -> None:
-    """Only `request`, the plan and the last answer are kept, and a row's answer is dropped with the row."""
+    """Only `request`, the plan and the last answers are kept, and of a row its last answer alone."""
     kept = {state.get("ResultPath") for _, state in states() if state["Type"] in ("Task", "Map")}
-    assert kept == {None, "$.plan", "$.said"}
-    assert MACHINE["States"]["Erase"]["ResultPath"] is None
-    assert ROW["States"]["Erased"]["Result"] == {}
+    assert kept == {None, "$.plan", "$.said", "$.answers"}
+    ends = {name: state for name, state in ROW["States"].items() if state.get("End")}
+    assert ends["Answered"]["InputPath"] == "$.said"
+    assert set(ends["Failed"]["Result"]) == {"outcome", "seconds"}
+    assert len(ends) == 2
+
+
+def test_no_row_waits_where_it_could_hold_up_another() -> None:
+    assert "Wait" not in {state["Type"] for state in ROW["States"].values()}
 
 
 def test_at_most_two_rows_are_worked_at_once() -> None:
