@@ -145,7 +145,7 @@ def test_what_law_keeps_stays_and_the_books_balance(browser: Browser, clock: Clo
     kept = {line["store"]: line for line in requested.now().kept}
     assert set(kept) == {"balances", "payments", "registry", "logs"}
     assert all(line["reason"] and line["until"] for line in kept.values())
-    assert {line["store"]: line["count"] for line in requested.now().actions}["users"] == 1
+    assert {line["category"]: line["count"] for line in requested.now().actions}["account"] == 1
 
 
 def test_what_stays_names_nobody(browser: Browser, clock: Clock, life: Life) -> None:

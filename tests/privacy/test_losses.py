@@ -38,7 +38,7 @@ def restart(requested: Requested) -> None:
 def check_done(requested: Requested, mailbox: Mailbox, *, mails_at_most: int) -> None:
     request = requested.now()
     assert request.state == "fulfilled"
-    assert {line["store"]: line["count"] for line in request.actions}["users"] == 1
+    assert {line["category"]: line["count"] for line in request.actions}["account"] == 1
     assert not any(manifest.count(register.subject_of(request)).values())
     assert last_mail.unseal(request.id) is None
     states = [event.what for event in register.events(request.id) if event.what != register.RESTARTED]

@@ -33,7 +33,7 @@ class Faults:
     def plant(self, operation: str, kind: str, count: int = 1) -> None:
         """Makes the next `count` requests of `operation` (such as calls.fetch) fail as `kind`.
 
-        What was planted first comes first. Kinds: error500, rate_limited, not_found and not_yet only answer so;
+        What was planted first comes first. The kinds of REFUSALS answer so and do not act;
         timeout_before and timeout_after raise TimeoutError before or after acting (a host then closes the
         connection unanswered).
         """
