@@ -20,9 +20,9 @@ class Certificate(Registered):
 
 
 class CertificateLink(Registered):
-    """`CAPABILITY#<fingerprint>` / `CERTIFICATE`: which certificates a link opens. The link is not stored."""
+    """`CAPABILITY#<fingerprint>` / `LINK`: which certificates a link opens. The link is not stored."""
 
-    NAME = "CERTIFICATE"
+    NAME = "LINK"
 
     request_id = UnicodeAttribute()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.core.subjects import Kind
+from chalicelib.privacy.certificate_models import Certificate, CertificateLink
 from chalicelib.privacy.models import Choices, Event, Opening, Receipt, Request
 from chalicelib.privacy.policy_models import Acceptance, Announcement, Held, Holding, Told
 
@@ -13,6 +14,8 @@ Raw = dict[str, dict[str, Any]]
 KINDS = [
     Kind(Request, "REQUEST#", "privacy_request", {"request_closed": "closed_at"}),
     Kind(Event, "EVENT#", "privacy_request"),
+    Kind(Certificate, Certificate.PREFIX, "privacy_request"),
+    Kind(CertificateLink, CertificateLink.NAME, "privacy_request"),
     Kind(Opening, "OPEN#", "privacy_request"),
     Kind(Receipt, "RECEIPT#", "consent"),
     Kind(Choices, Choices.SK, "consent"),
