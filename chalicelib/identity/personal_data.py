@@ -80,7 +80,7 @@ def _erase_sessions(subject: Subject) -> Erased:
 
 ROWS = [
     # Found by the address, which goes with the person.
-    Row("mail_suppression", suppressions.CATEGORY, _find_suppression, _erase_suppression),
+    Row("mail_suppression", suppressions.CATEGORY, _find_suppression, _erase_suppression, store="sessions"),
     # The person before their sessions: from then on each session is dead and no new one can begin.
     Row("users", "account", _find_user, _erase_user),
     Row("sessions", "security", _find_sessions, _erase_sessions),
