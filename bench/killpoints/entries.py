@@ -16,6 +16,7 @@ from chalicelib.money import personal_data as money
 from chalicelib.money.__main__ import parser
 from chalicelib.numbers import personal_data as numbers
 from chalicelib.policy import profile
+from infra.policy import operations
 from tests.harness.lambda_door import application, run_schedule
 from tests.harness.offering import offering
 
@@ -49,6 +50,8 @@ def entries() -> list[str]:
                 "step close",
                 *(f"erase {row.name}" for row in [*calling.ROWS, *numbers.ROWS, *money.ROWS, *identity.ROWS]),
                 *(f"command {name}" for name in _commands()),
+                *(f"policy {name}" for name in operations.COMMANDS if name != "status"),
+                "function mail_events",
             ]
         )
     )

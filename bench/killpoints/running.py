@@ -22,6 +22,7 @@ from bench.killpoints import (
     numbers,
     operators,
     people,
+    policies,
     schedules,
 )
 from bench.killpoints.entries import entries
@@ -29,7 +30,7 @@ from bench.killpoints.scene import Scene, playing, weight
 from bench.killpoints.sweeps import SWEEPS, Sweep
 from tests.harness.killpoints import Case, Death, deaths, run
 
-MODULES = (doors, facts, calls, schedules, operators, history, numbers, people, google, choices)
+MODULES = (doors, facts, calls, schedules, operators, history, numbers, people, google, choices, policies)
 """Importing them registers their sweeps."""
 
 
