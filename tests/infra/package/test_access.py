@@ -115,7 +115,9 @@ def test_every_function_writes_its_own_log_and_traces(templates: Templates, role
         assert by_id["Secret"]["Resource"] == {"Ref": "Secret"}
     if "Mail" in by_id:
         assert by_id["Mail"]["Action"] == "ses:SendEmail"
-        assert by_id["Mail"]["Resource"]["Fn::Sub"].endswith(":identity/${MailIdentity}")
+        [address, way] = [resource["Fn::Sub"] for resource in by_id["Mail"]["Resource"]]
+        assert address.endswith(":identity/${MailIdentity}")
+        assert way.endswith(":configuration-set/${Prefix}mail")
 
 
 def test_only_the_api_and_the_watchdog_start_deletions(templates: Templates) -> None:
