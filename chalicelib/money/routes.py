@@ -82,6 +82,7 @@ def get_topup(signed_in: SignedIn, id: str) -> Topup:
     "POST",
     "/api/webhooks/stripe",
     webhook="Stripe-Signature",
+    capability="credit",
     delivers=StripeEvent,
     delivered_as="application/json",
     limit_bytes=4 * 1024 * 1024,

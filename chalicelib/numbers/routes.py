@@ -56,6 +56,7 @@ def remove_caller_id(signed_in: SignedIn, id: str) -> None:
     "POST",
     "/api/webhooks/twilio/caller-id/{account_id}/{id}",
     webhook=twilio.SIGNATURE,
+    capability=CAPABILITY,
     delivers=CodeCallEnded,
     prefixes={"account_id": "acc", "id": caller_ids.PREFIX},
     answers={204: None},

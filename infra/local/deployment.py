@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from infra.deploy import deploy
 from infra.local.clock_file import ClockFile
 from infra.local.embedded_aws import REGION
-from infra.local.laptop import MAIL_FROM, STACK, Laptop
+from infra.local.laptop import STACK, Laptop
 from infra.local.schedules import Schedules
 from infra.package import package_local
 
@@ -36,7 +36,7 @@ def deploy_project(laptop: Laptop, secrets: dict[str, Any]) -> Schedules:
         outputs["SecretArn"],
         json.dumps(secrets),
     )
-    session.client("ses", endpoint_url=laptop.aws_url).verify_email_identity(EmailAddress=MAIL_FROM)
+    session.client("ses", endpoint_url=laptop.aws_url).verify_email_identity(EmailAddress=laptop.mail_from)
     functions = session.client("lambda", endpoint_url=laptop.aws_url, config=PATIENT)
     scheduled = (outputs["SweepName"], outputs["ExportsName"], outputs["DailyName"])
     return Schedules(scheduled, functions, ClockFile(laptop.clock))

@@ -13,9 +13,7 @@ from infra.local.embedded_aws import ACCOUNT_ID, CREDENTIALS, REGION
 
 ROOT = Path(__file__).parents[2]
 STACK = "vowline-local"
-MAIL_FROM = "hello@kinvo.example"
 CONTROLLER = "Example Calls Ltd, 1 Example Street, Exampletown"
-PRIVACY_MAIL = "privacy@kinvo.example"
 HOUSE_NUMBER = "+12025550100"
 
 
@@ -35,6 +33,10 @@ class Laptop:
     def ports(self) -> dict[str, int]:
         names = ("the page and the API", "the embedded AWS", "the carrier", "the payments")
         return {name: self.port + offset for offset, name in enumerate(names)}
+
+    @property
+    def mail_from(self) -> str:
+        return f"hello@{self.profile}.example"
 
     @property
     def public_url(self) -> str:
@@ -70,9 +72,9 @@ class Laptop:
         return {
             "PROFILE": self.profile,
             "PUBLIC_URL": self.public_url,
-            "MAIL_FROM": MAIL_FROM,
+            "MAIL_FROM": self.mail_from,
             "CONTROLLER": CONTROLLER,
-            "PRIVACY_MAIL": PRIVACY_MAIL,
+            "PRIVACY_MAIL": f"privacy@{self.profile}.example",
             "HOUSE_NUMBER": HOUSE_NUMBER,
             "CLOCK_FILE": str(self.clock),
             "DECK_FILE": str(self.deck),

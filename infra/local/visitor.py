@@ -12,6 +12,13 @@ import httpx
 
 T = TypeVar("T")
 PASSWORD = "correct horse battery staple"  # noqa: S105 - a demo's
+DETAILS = {
+    "name": "Ada Lovelace",
+    "business_name": "Analytical Engines Ltd",
+    "phone": "+442079460958",
+    "billing_address": "12 St James's Square\nLondon SW1Y 4JH",
+    "country": "GB",
+}
 PATIENCE_SECONDS = 45.0
 
 
@@ -32,7 +39,14 @@ class Visitor:
     def sign_up(self) -> httpx.Response:
         version = self.get("/api/privacy/policy").json()["version"]
         person = {"email": self.email, "password": PASSWORD, "birth_date": "1990-05-17"}
-        return self.post("/api/auth/signup", {**person, "policy_version": version})
+        asked = self.get("/api/auth/signup").json().get("required", [])
+        details = {field: DETAILS[field] for field in asked if field in DETAILS}
+        return self.post("/api/auth/signup", {**person, **details, "policy_version": version})
+
+    def offered(self) -> set[str]:
+        """What this service does."""
+        capabilities = self.get("/api/privacy/policy").json()["capabilities"]
+        return {one["id"] for one in capabilities if one["state"] == "offered"}
 
     def verify(self) -> httpx.Response:
         """Follow the link in the newest mail."""
@@ -44,6 +58,18 @@ class Visitor:
         if answer.status_code == httpx.codes.OK:
             self.http.headers["x-csrf-token"] = answer.json()["csrf_token"]
         return answer
+
+    def come_from_google(self) -> httpx.Response:
+        """Sign up, or in, with a Google account of one's address; answers who one is then."""
+        version = self.get("/api/privacy/policy").json()["version"]
+        wanted = {"birth_date": "1990-05-17", "policy_version": version}
+        page = self.post("/api/auth/google", wanted).raise_for_status().json()["url"]
+        chosen = {"email": self.email, "name": DETAILS["name"]}
+        self.http.post(page, data=chosen, follow_redirects=True).raise_for_status()
+        me = self.get("/api/me")
+        if me.status_code == httpx.codes.OK:
+            self.http.headers["x-csrf-token"] = me.json()["csrf_token"]
+        return me
 
     def mails(self) -> list[dict[str, Any]]:
         """One's own, newest first."""

@@ -21,14 +21,14 @@ CALLER = {"AWS_PROFILE": "somebody", "HTTP_PROXY": "http://127.0.0.1:9", "http_p
 class Runner:
     """One run of the service on `port` with its state in `folder`; `output` is what it has said so far."""
 
-    def __init__(self, port: int, folder: Path) -> None:
+    def __init__(self, port: int, folder: Path, profile: str = "") -> None:
         self.output = ""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "infra.local.run"],
             cwd=ROOT,
             env=os.environ
             | CALLER
-            | {"PORT": str(port), "STATE_DIR": str(folder), "FRESH": "", "PROFILE": ""},
+            | {"PORT": str(port), "STATE_DIR": str(folder), "FRESH": "", "PROFILE": profile},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,0 +1,62 @@
+"""`make run` with each of the other policies: its page, its notice, its own way in, and what it offers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chalicelib.policy import profile
+from infra.local.laptop import ROOT
+from infra.local.visitor import Visitor
+from tests.infra.local.runner import Runner
+from tests.infra.local.sockets import free_ports
+
+USUAL = "kinvo"
+"""What all other tests of this folder run."""
+
+
+@pytest.fixture(params=[id for id in profile.known() if id != USUAL])
+def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, int]]:
+    port = free_ports(4)
+    runner = Runner(port, tmp_path / "state", request.param)
+    try:
+        runner.await_words("is ready")
+        yield request.param, port
+    finally:
+        assert runner.stop() == 0
+
+
+def test_a_service_of_each_policy_starts_and_lets_people_in(running: tuple[str, int]) -> None:
+    id, port = running
+    policy, who = profile.load(id), Visitor(f"http://127.0.0.1:{port}")
+    assert who.get("/").text.startswith("<!doctype html>")
+    assert policy.title in who.get("/api/privacy/notice").text
+    assert who.get("/api/privacy/policy").json()["version"] == policy.version
+    if "password_sign_in" in policy.offers:
+        tell_the_story(port)
+    else:
+        me = who.come_from_google()
+        assert (me.status_code, me.json()["name"]) == (200, "Ada Lovelace")
+        who.top_up(5_000_000)
+        assert who.call("+442079460958", 65)["outcome"] == "completed"
+    for capability, path in (("calling", "/api/calls"), ("credit", "/api/balance")):
+        assert (who.get(path).status_code == 404) is (capability not in policy.offers)
+    who.http.close()
+
+
+def tell_the_story(port: int) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "infra.local.demo"],
+        cwd=ROOT,
+        env=os.environ | {"PORT": str(port)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
