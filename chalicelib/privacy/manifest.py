@@ -16,7 +16,7 @@ BEGUN = ("created", "call_ended", "account_closed", "request_closed", "case_clos
 
 
 def rows() -> list[Row]:
-    """Every room's rows; the person's own come last, so that all else can still be found by them."""
+    """Every room's rows of what the policy knows; the person's own come last: all else is found by them."""
     from chalicelib.calling import personal_data as calling
     from chalicelib.identity import personal_data as identity
     from chalicelib.money import personal_data as money
@@ -24,7 +24,8 @@ def rows() -> list[Row]:
 
     found = [*calling.ROWS, *numbers.ROWS, *money.ROWS, *identity.ROWS]
     assert len({row.name for row in found}) == len(found), "two rows of one name"
-    return found
+    known = {category.id for category in profile.current().category}
+    return [row for row in found if row.category in known]
 
 
 def row(name: str) -> Row:
