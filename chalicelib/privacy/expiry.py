@@ -70,7 +70,7 @@ def _end(table: str, raw: Raw, now: datetime) -> str:
     """What came of one item: its category, `later`, or nothing."""
     kind = kinds.of(table, raw)
     if kind is None:
-        log.error("alarm", extra={"alarm": "item-of-no-kind", "table": table})
+        log.error("alarm", extra={"alarm": "item-of-no-kind", "store": table})
         return "unknown"
     over = int(raw[END]["N"]) <= clock.epoch_seconds(now)
     if kind.forget and not _forgotten(kind, raw):
@@ -86,7 +86,7 @@ def _forgotten(kind: Kind, raw: Raw) -> bool:
     try:
         return item is None or kind.forget is None or kind.forget(item)
     except ProviderError as error:
-        log.warning("not forgotten at a processor", extra={"provider": error.provider, "code": error.code})
+        log.warning("not forgotten at a processor", extra={"code": error.code})
         return False
 
 
