@@ -15,7 +15,7 @@ import msgspec
 
 from chalicelib.core import settings
 from chalicelib.policy import calendar, retention
-from chalicelib.policy.terms import Calls, Category, Processor, Regime, Right, Store, Term, Terms
+from chalicelib.policy.terms import Calls, Category, Egress, Processor, Regime, Right, Store, Term, Terms
 from chalicelib.policy.vocabulary import Id
 
 COMPILED = Path(__file__).parent / "compiled"
@@ -39,6 +39,7 @@ class Profile(Terms, frozen=True, kw_only=True):
     capability: list[Capability]
     category: list[Category]
     processor: list[Processor]
+    egress: list[Egress]
     right: list[Right]
 
     @property

@@ -23,6 +23,9 @@ from chalicelib.policy.vocabulary import (
     Sentence,
 )
 
+EVERYTHING = "everything_stored"
+"""What a host of the service gets."""
+
 
 class Term(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Part of a policy; a word that it does not know is refused."""
@@ -169,6 +172,22 @@ class Processor(ProcessorTerms, frozen=True, kw_only=True):
     """With what may stay there for longer than the deletion's promise, in the policy's words."""
 
     residue: str | None
+
+
+class Egress(Term, frozen=True, kw_only=True):
+    """What our code sends to the processor of this id and role: where to, and by which names each field.
+
+    `technical` names say nothing of a person. `direct` fields reach the processor without us: typed at its
+    page, or brought by a browser. A name in braces in a path is one of the fields, or technical.
+    """
+
+    id: Id
+    role: ProcessorRole
+    hosts: list[str]
+    paths: list[str]
+    technical: list[str] = []
+    direct: list[str] = []
+    fields: dict[str, list[str]] = {}
 
 
 class Residue(Term, frozen=True, kw_only=True):

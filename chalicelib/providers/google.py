@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 from chalicelib.core import clock, secrets, settings
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
+from chalicelib.policy import egress
 
 if TYPE_CHECKING:
     from joserfc.jwk import KeySet
@@ -78,6 +79,7 @@ def authorization_url(attempt: Attempt) -> str:
         "code_challenge_method": "S256",
         "prompt": "select_account",
     }
+    egress.check_request("google", AUTHORIZE_URL, asked)
     return f"{_address(AUTHORIZE_URL)}?{urlencode(asked)}"
 
 
@@ -165,6 +167,7 @@ def _ask(method: str, url: str, form: dict[str, str] | None = None) -> dict[str,
     """A JSON object of Google's. Raises NotProved when it refuses, ProviderError when it does not answer."""
     from urllib3.exceptions import HTTPError
 
+    egress.check_request("google", url, form)
     body = urlencode(form) if form else None
     headers = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
     try:

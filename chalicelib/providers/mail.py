@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 from chalicelib.core import aws, clock, settings
 from chalicelib.core.errors import ProviderError
-from chalicelib.policy import permissions, profile
+from chalicelib.policy import egress, permissions, profile
 from chalicelib.policy.consent import MARKETING
 from chalicelib.providers import suppressions
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-    from mypy_boto3_sesv2.type_defs import BodyTypeDef, MessageHeaderTypeDef
+    from mypy_boto3_sesv2.type_defs import BodyTypeDef, MessageHeaderTypeDef, SendEmailRequestTypeDef
 
 MAILS = Path(__file__).parent / "mails"
 CLASS, SUBJECT = "Class: ", "Subject: "
@@ -71,19 +71,22 @@ def send(to: str, template: str, account_id: str | None = None, /, **values: obj
         "Text": {"Data": mail.text, "Charset": "UTF-8"},
         "Html": {"Data": mail.html, "Charset": "UTF-8"},
     }
+    asked: SendEmailRequestTypeDef = {
+        "FromEmailAddress": formataddr((profile.current().title, settings.current().mail_from)),
+        "Destination": {"ToAddresses": [to]},
+        "ConfigurationSetName": f"{settings.current().table_prefix}mail",
+        "Content": {
+            "Simple": {
+                "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
+                "Body": body,
+                "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}, *headers],
+            }
+        },
+    }
+    client = aws.client("sesv2")
+    egress.check_request("aws", f"{client.meta.endpoint_url}/v2/email/outbound-emails", asked)
     try:
-        aws.client("sesv2").send_email(
-            FromEmailAddress=formataddr((profile.current().title, settings.current().mail_from)),
-            Destination={"ToAddresses": [to]},
-            ConfigurationSetName=f"{settings.current().table_prefix}mail",
-            Content={
-                "Simple": {
-                    "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
-                    "Body": body,
-                    "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}, *headers],
-                }
-            },
-        )
+        client.send_email(**asked)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         raise ProviderError("ses", code, permanent=code in PERMANENT) from None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.core import secrets, settings
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
+from chalicelib.policy import egress
 
 if TYPE_CHECKING:
     import stripe
@@ -97,5 +98,17 @@ def _client_of(key: str, base: str | None) -> stripe.StripeClient:
     import stripe
 
     addresses: Any = {"api": base} if base else {}
-    http = stripe.RequestsClient(timeout=TIMEOUT_SECONDS)
+    http = guarded(stripe.RequestsClient(timeout=TIMEOUT_SECONDS))
     return stripe.StripeClient(key, base_addresses=addresses, http_client=http, max_network_retries=1)
+
+
+def guarded(http: stripe.HTTPClient) -> stripe.HTTPClient:
+    """Have every request looked at before it is sent: the policy says what Stripe may get."""
+    send: Any = http.request
+
+    def request(method: str, url: str, headers: Any, post_data: Any = None, **more: Any) -> Any:
+        egress.check_request("stripe", url, post_data)
+        return send(method, url, headers, post_data, **more)
+
+    http.request = request  # type: ignore[method-assign]
+    return http

@@ -16,10 +16,15 @@ from chalicelib.core import secrets, settings
 from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.core.logs import log
 from chalicelib.core.requests import Incoming
+from chalicelib.policy import egress
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from twilio.http import HttpClient
     from twilio.rest import Client
     from twilio.rest.api.v2010.account.call import CallInstance
+    from twilio.twiml.voice_response import VoiceResponse
 
 SIGNATURE = "X-Twilio-Signature"
 TIMEOUT_SECONDS = 8
@@ -65,6 +70,7 @@ def access_token(identity: str, params: dict[str, str], life_seconds: int) -> st
     from twilio.jwt.access_token import AccessToken
     from twilio.jwt.access_token.grants import VoiceGrant
 
+    egress.check("twilio", (f"token.{name}" for name in ("identity", *params)))
     keys = secrets.current()
     token = AccessToken(
         keys.twilio_account_sid,
@@ -120,7 +126,7 @@ def dial(number: str, caller_id: str, limit_seconds: int, ring_seconds: int, sta
         caller_id=caller_id, time_limit=limit_seconds, timeout=ring_seconds, answer_on_bridge=True
     )
     leg.number(number, status_callback=status_url, status_callback_event="completed")
-    return str(response)
+    return _told(response)
 
 
 def say(sentence: str) -> str:
@@ -130,7 +136,7 @@ def say(sentence: str) -> str:
     response = VoiceResponse()
     response.say(sentence)
     response.hangup()
-    return str(response)
+    return _told(response)
 
 
 def read_leg(form: dict[str, str]) -> Leg | None:
@@ -265,4 +271,32 @@ def _client_of(account_sid: str, auth_token: str, base: str | None) -> Client:
             return super().request(method, url.replace(f"https://{host}", str(base), 1), *args, **kwargs)
 
     http = Local(timeout=TIMEOUT_SECONDS) if base else TwilioHttpClient(timeout=TIMEOUT_SECONDS)
-    return Client(account_sid, auth_token, http_client=http)
+    return Client(account_sid, auth_token, http_client=guarded(http))
+
+
+def guarded(http: HttpClient) -> HttpClient:
+    """Have every request looked at before it is sent: the policy says what Twilio may get."""
+    send = http.request
+
+    def request(method: str, uri: str, params: Any = None, data: Any = None, **more: Any) -> Any:
+        egress.check_request("twilio", uri, params, data)
+        return send(method, uri, params=params, data=data, **more)
+
+    http.request = request  # type: ignore[assignment, method-assign]
+    return http
+
+
+def _told(document: VoiceResponse) -> str:
+    """TwiML as text, after a look at each verb and word of it."""
+    egress.check("twilio", _words(document.xml(), "twiml"))
+    return str(document)
+
+
+def _words(element: Element, name: str) -> Iterator[str]:
+    """The names of what an element's children hold: attributes, and texts under the verb's own name."""
+    for child in element:
+        own = f"{name}.{child.tag}"
+        yield from (f"{own}.{attribute}" for attribute in child.attrib)
+        if child.text or not (child.attrib or len(child)):
+            yield own
+        yield from _words(child, own)

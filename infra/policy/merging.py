@@ -31,6 +31,7 @@ def merge(sources: Sources) -> Profile:
         ],
         category=categories,
         processor=[_processor(one, source.residue) for one in source.processor],
+        egress=inventory.egress,
         right=[_right(right, regimes) for right in source.right],
     )
 

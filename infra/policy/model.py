@@ -10,6 +10,7 @@ from chalicelib.policy.calendar import Duration
 from chalicelib.policy.terms import (
     Calls,
     CategoryTerms,
+    Egress,
     ProcessorTerms,
     Regime,
     RightTerms,
@@ -76,6 +77,7 @@ class Inventory(Term, frozen=True, kw_only=True):
     capability: list[Capability]
     category: list[Kind]
     event: list[Event] = field(default_factory=list)
+    egress: list[Egress] = field(default_factory=list)
 
 
 class Decision(CategoryTerms, frozen=True, kw_only=True):

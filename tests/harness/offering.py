@@ -25,11 +25,13 @@ def offering(*capabilities: str) -> Iterator[Profile]:
     cookies = {one.name: one for id in LENDERS for one in profile.load(id).cookie}
     known = {one.id for one in usual.category}
     named = {one.name for one in usual.cookie}
+    kept = {one.id for one in usual.processor}
     more = [
         msgspec.structs.replace(one, active=True)
         for one in kinds.values()
         if one.capability in capabilities and one.id not in known
     ]
+    partners = {one.id: one for id in LENDERS for one in profile.load(id).processor}
     settings = usual.settings
     if "parental_consent" in capabilities:
         settings = msgspec.structs.replace(settings, parental_consent_from=settings.minimum_age - 2)
@@ -37,6 +39,7 @@ def offering(*capabilities: str) -> Iterator[Profile]:
         usual,
         offers=[*usual.offers, *capabilities],
         category=[*(_joined(one, lent) for one in usual.category), *more],
+        processor=[*usual.processor, *(one for id, one in partners.items() if id not in kept)],
         cookie=[*usual.cookie, *(one for name, one in cookies.items() if name not in named)],
         settings=settings,
     )

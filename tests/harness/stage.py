@@ -75,7 +75,10 @@ def running_stage(outside: Outside | None = None) -> Iterator[Stage]:
     """AWS in memory with the project's tables, and both providers behind their real clients."""
     with mock_aws(), quick_moto():
         made = Stage(outside)
-        payments, carrier = stripe_client(made.payments), twilio_client(made.carrier)
+        payments, carrier = (
+            stripe_client(made.payments, through=stripe.guarded),
+            twilio_client(made.carrier, through=twilio.guarded),
+        )
         with (
             mock.patch.object(stripe, "_client", return_value=payments),
             mock.patch.object(twilio, "_client", return_value=carrier),

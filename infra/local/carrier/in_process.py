@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,14 +16,23 @@ from infra.local.carrier import Carrier
 from infra.local.exchange import Asked
 
 
-def twilio_client(carrier: Carrier, username: str = "", password: str = "") -> Client:
-    """A client of the carrier's account; with its API key unless other credentials are given."""
+def twilio_client(
+    carrier: Carrier,
+    username: str = "",
+    password: str = "",
+    *,
+    through: Callable[[HttpClient], HttpClient] = lambda http: http,
+) -> Client:
+    """A client of the carrier's account; with its API key unless other credentials are given.
+
+    `through` is what the service puts before its own.
+    """
     account = carrier.account
     return Client(
         username or account.api_key_sid,
         password or account.api_key_secret,
         account.account_sid,
-        http_client=InProcess(carrier),
+        http_client=through(InProcess(carrier)),
     )
 
 

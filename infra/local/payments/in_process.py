@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,9 +50,15 @@ class InProcess(stripe.HTTPClient):
 
 
 def stripe_client(
-    payments: Payments, api_key: str = "sk_test_local", *, max_network_retries: int = 0
+    payments: Payments,
+    api_key: str = "sk_test_local",
+    *,
+    max_network_retries: int = 0,
+    through: Callable[[stripe.HTTPClient], stripe.HTTPClient] = lambda http: http,
 ) -> stripe.StripeClient:
-    """A real client; by default it does not try again by itself, so that each fault is seen."""
-    return stripe.StripeClient(
-        api_key, http_client=InProcess(payments), max_network_retries=max_network_retries
-    )
+    """A real client; by default it does not try again by itself, so that each fault is seen.
+
+    `through` is what the service puts before its own.
+    """
+    http = through(InProcess(payments))
+    return stripe.StripeClient(api_key, http_client=http, max_network_retries=max_network_retries)

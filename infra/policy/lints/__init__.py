@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chalicelib.policy.profile import Profile
 from infra.policy.faults import Fault
-from infra.policy.lints import cookies, keeping, offering, purposes, rights, settings, sharing, words
+from infra.policy.lints import cookies, keeping, offering, purposes, rights, sending, settings, sharing, words
 from infra.policy.solver import faults as promises
 
 LINTS = (
@@ -15,6 +15,7 @@ LINTS = (
     purposes.faults,
     keeping.faults,
     sharing.faults,
+    sending.faults,
     rights.faults,
     cookies.faults,
     offering.faults,

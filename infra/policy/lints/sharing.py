@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chalicelib.policy.profile import Profile
-from chalicelib.policy.terms import Processor
+from chalicelib.policy.terms import EVERYTHING, Processor
 from infra.policy.faults import Fault
 
 BUYERS = ("advertiser", "data_broker")
-EVERYTHING = "everything_stored"
 EUROPEAN = ("gdpr", "uk_gdpr", "fadp")
 EEA = frozenset(
     [
