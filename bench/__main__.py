@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import decks
+from bench import decks, guards
 from bench.calls import CallCost, measure_calls
 from bench.exports import measure_growth_mebibytes, measure_rows
 from bench.imports import measure_import_ratio
@@ -46,6 +46,7 @@ def measure() -> list[Figure]:
     for name, cpu in webhooks.items():
         figures.append(Figure(f"CPU of the {name} webhook / its bare requests", cpu.ratio, 1.6))
     figures.append(Figure("list price of a call / floor", _price_ratio(calls[0], webhooks), 1.3))
+    figures.append(Figure("CPU of the write guard / its request", guards.measure_share(), 0.1))
     figures += _measure_exports()
     figures.append(Figure("cold import, call path / everything", measure_import_ratio(), 0.5))
     figures += [Figure(*found) for found in decks.figures()]
