@@ -7,13 +7,9 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from tests.harness import environment
+from botocore.awsrequest import AWSResponse
 
-environment.prepare()
-
-from botocore.awsrequest import AWSResponse  # noqa: E402
-
-from chalicelib.core import guard, tables  # noqa: E402
+from chalicelib.core import guard, tables
 
 TIMES = 2_000
 RECORD = {
