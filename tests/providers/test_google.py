@@ -22,10 +22,18 @@ from infra.local.google import Google
 from infra.local.google.in_process import InProcess
 from infra.local.store import Store
 from tests.harness.environment import ENVIRONMENT, SECRETS
+from tests.harness.offering import offering
 from tests.harness.stage import Stage
 
 ATTEMPT = Attempt("a state", "a nonce", "a verifier of at least forty-three characters, as asked")
 CLIENT = str(SECRETS["google_client_id"])
+
+
+@pytest.fixture(autouse=True)
+def policy() -> Iterator[None]:
+    """A policy that lets people sign in with Google, and so lets us ask it."""
+    with offering("google_sign_in"):
+        yield
 
 
 @pytest.fixture
