@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HTTPHeaders
 
 from chalicelib.core import guard, tables
 
@@ -51,7 +51,7 @@ def measure_microseconds() -> float:
 
 
 def _answer(request: Any, **_: Any) -> AWSResponse:
-    answer = AWSResponse(request.url, 200, {}, None)
+    answer = AWSResponse(request.url, 200, HTTPHeaders(), None)
     answer._content = b"{}"  # type: ignore[attr-defined]
     return answer
 
