@@ -106,6 +106,7 @@ def daily(_event: Any) -> dict[str, Any]:
             "margins": margins.collect,
             "old movements": lambda: aging.let_go(clock.now()),
             "policy": announcements.watch,
+            "shorter promises": expiry.heed_policy,
             "expired items": expiry.sweep,
         }
     )

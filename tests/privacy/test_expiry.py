@@ -15,7 +15,7 @@ from chalicelib.core import clock as service_clock
 from chalicelib.core.tables import Item
 from chalicelib.identity.models import Session
 from chalicelib.policy.terms import Retention
-from chalicelib.privacy import expiry, kinds
+from chalicelib.privacy import announcements, expiry, kinds
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.heard import hearing
@@ -158,6 +158,16 @@ def test_a_shorter_promise_brings_ends_nearer_and_a_longer_one_changes_nothing(c
     assert call.expires_at == service_clock.epoch_seconds(
         service_clock.parse(call.ended_at) + timedelta(days=1)
     )
+
+
+def test_a_shorter_promise_is_kept_from_the_day_on_which_its_policy_holds(
+    caller: Browser, clock: Clock
+) -> None:
+    announcements.watch()
+    with keeping("call_record", Retention(clock="call_ended", maximum="P1D")):
+        assert expiry.heed_policy()["call_record"] == 1
+        clock.advance(timedelta(days=8))
+        assert expiry.heed_policy() == {}
 
 
 def test_an_item_that_no_room_knows_is_told_of(caller: Browser, clock: Clock) -> None:
