@@ -272,3 +272,18 @@ def test_a_kill_anywhere_saves_one_card(browser: Browser, stage: Stage, mailbox:
         return Case(act, outcome)
 
     assert "stripe POST" in survive(saving)
+
+
+def test_switching_on_or_changing_it_asks_for_a_fresh_sign_in_and_switching_off_does_not(
+    caller: Browser, clock: Clock
+) -> None:
+    save_card(caller)
+    before = told(caller)
+    clock.advance(timedelta(minutes=16))
+    refused = wish(caller, {**WISH, "amount_micros": 100 * DOLLAR})
+    assert (refused.status, refused.json["type"]) == (403, "sign-in-again")
+    assert told(caller) == before
+    assert wish(caller, {"enabled": False}).status == 200
+    assert wish(caller).status == 403
+    caller.sign_in()
+    assert wish(caller).status == 200
