@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from chalice import Cron, Rate
@@ -94,22 +95,26 @@ def exports(_event: Any) -> dict[str, int]:
     return make_files()
 
 
+NEEDS = {"reconciler": "credit", "books": "credit", "old movements": "credit", "margins": "calling"}
+"""Daily work that a service has only where it offers this."""
+
+
 @app.schedule(Cron(17, 4, "*", "*", "?", "*"), name="daily")
 def daily(_event: Any) -> dict[str, Any]:
     """Each day: lost deletions, what Stripe has and we have not, the books, the carrier's prices."""
-    return chores.run(
-        {
-            "watchdog": watchdog.watch,
-            "closed accounts": closings.sweep,
-            "reconciler": lambda: reconciler.reconcile(clock.now()),
-            "books": books.check,
-            "margins": margins.collect,
-            "old movements": lambda: aging.let_go(clock.now()),
-            "policy": announcements.watch,
-            "shorter promises": expiry.heed_policy,
-            "expired items": expiry.sweep,
-        }
-    )
+    every: dict[str, Callable[[], Any]] = {
+        "watchdog": watchdog.watch,
+        "closed accounts": closings.sweep,
+        "reconciler": lambda: reconciler.reconcile(clock.now()),
+        "books": books.check,
+        "margins": margins.collect,
+        "old movements": lambda: aging.let_go(clock.now()),
+        "policy": announcements.watch,
+        "shorter promises": expiry.heed_policy,
+        "expired items": expiry.sweep,
+    }
+    idle = {name for name, capability in NEEDS.items() if not profile.offers(capability)}
+    return chores.run({name: do for name, do in every.items() if name not in idle})
 
 
 @app.lambda_function(name="deletion")
