@@ -121,3 +121,25 @@ def test_only_providers_know_a_providers_package(file: Path) -> None:
     if room(file) != "providers":
         for imported in imports(file):
             assert imported.split(".")[0] not in {"stripe", "twilio"}, imported
+
+
+@pytest.mark.parametrize("file", SERVICE, ids=name_of)
+def test_only_providers_reach_the_network_and_only_core_reaches_aws(file: Path) -> None:
+    """What leaves the house leaves by a door with a guard."""
+    network = {
+        "aiohttp",
+        "ftplib",
+        "httpx",
+        "requests",
+        "smtplib",
+        "socket",
+        "telnetlib",
+        "urllib3",
+        "websocket",
+    }
+    for imported in imports(file):
+        if room(file) != "providers":
+            assert imported.split(".")[0] not in network, imported
+            assert not imported.startswith(("http.client", "urllib.request")), imported
+        if room(file) != "core":
+            assert imported.split(".")[0] != "boto3", imported
