@@ -21,8 +21,10 @@ from infra import stages
 from infra.local.laptop import laptop
 
 MODULE = "chalicelib.money"
+# Modules of commands that have a word of their own before them, and one with words that it reads itself.
 OTHERS = {"policy": "infra.policy.changing", "mailing": "infra.mailing"}
-"""Modules of commands that have a word of their own before them."""
+PRIVACY = "infra.privacy"
+PRIVACY_WORDS = ("holds", "audit", "replay-deletions")
 # Sentences alone: neither log lines nor metrics among them.
 QUIET = {"LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"}
 
@@ -59,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def command(arguments: Sequence[str]) -> tuple[str, list[str]]:
     """The module that a command belongs to, and what it is given."""
     word, *rest = [*arguments, ""]
+    if word in PRIVACY_WORDS:
+        return PRIVACY, list(arguments)
     return (OTHERS[word], rest[:-1]) if word in OTHERS else (MODULE, list(arguments))
 
 

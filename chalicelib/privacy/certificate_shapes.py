@@ -38,6 +38,13 @@ class Remaining(Struct, frozen=True):
     until: Moment | None
 
 
+class Chain(Struct, frozen=True):
+    """How many entries the audit chain had, and the hash of the newest, which stands for all before it."""
+
+    entries: int
+    head: str
+
+
 class Signature(Struct, frozen=True):
     """Base64 of a DER signature over the SHA-256 of all other fields: see the command that verifies it."""
 
@@ -57,4 +64,5 @@ class DeletionCertificate(Struct, frozen=True):
     kept: list[Kept]
     processors: list[Confirmed]
     residues: list[Remaining]
+    audit: Chain
     signature: Signature

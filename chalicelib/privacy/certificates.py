@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.core import clock, keys, settings, signatures, tables
 from chalicelib.policy import profile
-from chalicelib.privacy import rules
+from chalicelib.privacy import audit, register, rules
 from chalicelib.privacy.certificate_models import Certificate, CertificateLink
 from chalicelib.privacy.models import Request, request_key
 
@@ -53,6 +53,13 @@ def newest(request_id: str) -> str | None:
     return certificate.document if certificate and not certificate.expired() else None
 
 
+def signed_heads(account_id: str) -> list[audit.Head]:
+    """The heads of a subject's audit chain that their certificates have signed."""
+    texts = [newest(request.id) for request in register.page(account_id, 100)]
+    told = [read(text)["audit"] for text in texts if text]
+    return [audit.Head(one["entries"], one["head"]) for one in told]
+
+
 def url(capability: str) -> str:
     """Where the capability opens its certificate."""
     return f"{settings.current().public_url}/api/privacy/certificates/{capability}"
@@ -60,6 +67,7 @@ def url(capability: str) -> str:
 
 def _told(request: Request) -> Document:
     """Ids, counts and dates only: nothing that points to a person once the account is gone."""
+    chain = audit.head(request.account_id)
     return {
         "request": request.id,
         "service": profile.current().id,
@@ -70,6 +78,7 @@ def _told(request: Request) -> Document:
         "kept": request.kept,
         "processors": request.processors,
         "residues": request.residues,
+        "audit": {"entries": chain.number, "head": chain.digest},
     }
 
 

@@ -15,7 +15,18 @@ from chalicelib.core import clock
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
 from chalicelib.core.subjects import Erased, Row
-from chalicelib.privacy import certificates, choices, manifest, notices, register, rules, suspension
+from chalicelib.privacy import (
+    audit,
+    certificates,
+    choices,
+    holds,
+    manifest,
+    notices,
+    register,
+    rules,
+    suspension,
+    tombstones,
+)
 from chalicelib.privacy.models import Request
 from chalicelib.privacy.rules import OutOfTurn, State
 
@@ -113,16 +124,20 @@ def erase(request: Request, event: Mapping[str, Any]) -> Outcome:
             log.warning("row not erased", extra=facts)
         return {"outcome": "later", "seconds": PROVIDER_SECONDS}
     log.info("row erased", extra={"request_id": request.id, "row": row.name, "count": erased.count})
+    if erased.count or erased.outcome == "erased":
+        audit.append(request.account_id, f"erased {row.name}: {erased.count}", request.id)
     return {"outcome": erased.outcome, "seconds": erased.wait_seconds}
 
 
 def _rounds(row: Row, request: Request) -> Erased:
-    """Rounds until the row is empty, has to wait, gets nowhere, or the task's time is up.
+    """Rounds until the row is empty, has to wait, is held, gets nowhere, or the task's time is up.
 
     Each task costs the machine's history seven events, and it has room for 25,000.
     """
     subject, until, count = register.subject_of(request), time.monotonic() + TASK_SECONDS, 0
     while True:
+        if holds.covers(request.account_id, row.category):
+            return Erased("held", count)
         erased = row.erase(subject)
         count += erased.count
         if erased.outcome != "more" or not erased.count or time.monotonic() >= until:
@@ -133,7 +148,8 @@ def verify(request: Request, event: Mapping[str, Any]) -> Outcome:
     """Look again everywhere; what is left goes back to be erased, after `seconds`."""
     if not _under_way(request):
         return {"outcome": "clean", "rows": []}
-    left = [name for name, count in manifest.count(register.subject_of(request)).items() if count]
+    held, found = _held(request), manifest.count(register.subject_of(request))
+    left = [name for name, count in found.items() if count and name not in held]
     if not left:
         return {"outcome": "clean", "rows": []}
     if all(manifest.row(name).processor for name in left):
@@ -150,28 +166,45 @@ def certify(request: Request, _: Mapping[str, Any]) -> Outcome:
         return {"outcome": "certified"}
     from chalicelib.identity import last_mail
 
-    request = _written_down(request)
+    held = _held(request)
+    request = _written_down(request, held)
+    tombstones.write(request)
     capability = last_mail.capability(request.id)
     certificates.issue(request, capability)
     address = last_mail.unseal(request.id)
     if address and capability and not notices.done(request, address, certificates.url(capability)):
         return {"outcome": "later", "seconds": MAIL_SECONDS}
     last_mail.forget(request.id)
-    _move(request, "fulfilled")
-    return {"outcome": "certified"}
+    _move(request, "held" if held else "fulfilled")
+    return {"outcome": "held" if held else "certified"}
 
 
-def _written_down(request: Request) -> Request:
-    if request.erased_at:
-        return request
-    at = clock.now()
-    return register.record_once(
+def _held(request: Request) -> dict[str, int]:
+    """Rows that a legal hold keeps now, and how much there is in them."""
+    if not holds.standing(request.account_id):
+        return {}
+    found = manifest.count(register.subject_of(request))
+    return {
+        name: count
+        for name, count in found.items()
+        if count and holds.covers(request.account_id, manifest.row(name).category)
+    }
+
+
+def _written_down(request: Request, held: Mapping[str, int]) -> Request:
+    """The same at each try of an attempt, but after a hold, which has an end of its own."""
+    now = Request.erased_at.set(clock.render(clock.now()))
+    if request.state == "held" and not held:
+        request = register.note(request, now)
+    else:
+        request = register.record_once(request, Request.erased_at, now)
+    at = clock.parse(str(request.erased_at))
+    counted = {name: count for name, count in (request.counted or {}).items() if name not in held}
+    return register.note(
         request,
-        Request.erased_at,
-        Request.erased_at.set(clock.render(at)),
-        Request.actions.set(manifest.actions(request.counted or {})),
-        Request.kept.set(manifest.kept(at)),
-        Request.processors.set(manifest.processors(request.counted or {}, at)),
+        Request.actions.set(manifest.actions(counted)),
+        Request.kept.set(manifest.kept(at) + manifest.held(held, holds.REASON)),
+        Request.processors.set(manifest.processors(counted, at)),
         Request.residues.set(manifest.residues(clock.parse(request.received_at), at)),
     )
 

@@ -85,6 +85,15 @@ def kept(closed_at: datetime) -> Lines:
     ]
 
 
+def held(found: Mapping[str, int], reason: str) -> Lines:
+    """What a legal hold keeps, by store and category: it has no date yet."""
+    kept = {(row.store or row.name, row.category) for row in rows() if found.get(row.name)}
+    return [
+        {"store": store, "category": category, "reason": reason, "until": None}
+        for store, category in sorted(kept)
+    ]
+
+
 def residues(received_at: datetime, completed_at: datetime) -> Lines:
     """What runs out by itself, at processors in use and in backups, and by when where that is known.
 

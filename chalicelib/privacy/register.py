@@ -13,7 +13,7 @@ from chalicelib.core.errors import Busy
 from chalicelib.core.subjects import Subject
 from chalicelib.core.tables import ConditionFailed, Transaction
 from chalicelib.policy import profile
-from chalicelib.privacy import rules
+from chalicelib.privacy import audit, rules
 from chalicelib.privacy.models import Event, Opening, Request, due_shard, request_key, subject_key
 from chalicelib.privacy.rules import State
 
@@ -89,12 +89,15 @@ def move(request: Request, to: State, *changes: Action) -> Request:
 def raise_attempt(request: Request) -> Request | None:
     """Count one more execution; None when the request was closed or another has counted meanwhile."""
     number = request.attempt + 1
-    transaction = Transaction()
     event = _event(request.id, RESTARTED, f"{RESTARTED}#{number}")
-    transaction.put("event", event, Event.sk.does_not_exist())
-    transaction.update("request", _key(request), [Request.attempt.set(number)], _unchanged(request))
+
+    def compose(transaction: Transaction) -> None:
+        transaction.put("event", event, Event.sk.does_not_exist())
+        transaction.update("request", _key(request), [Request.attempt.set(number)], _unchanged(request))
+        audit.join(transaction, request.account_id, RESTARTED, request.id)
+
     try:
-        transaction.commit()
+        audit.together(compose)
     except ConditionFailed:
         return None
     return reload(request)
@@ -104,12 +107,15 @@ def escalate(request: Request) -> bool:
     """Write down that somebody must look, once; False when that was done, or the request has moved on."""
     if request.escalated_at:
         return False
-    transaction = Transaction()
-    transaction.put("event", _event(request.id, ESCALATED, ESCALATED), Event.sk.does_not_exist())
     now = clock.render(clock.now())
-    transaction.update("request", _key(request), [Request.escalated_at.set(now)], _unchanged(request))
+
+    def compose(transaction: Transaction) -> None:
+        transaction.put("event", _event(request.id, ESCALATED, ESCALATED), Event.sk.does_not_exist())
+        transaction.update("request", _key(request), [Request.escalated_at.set(now)], _unchanged(request))
+        audit.join(transaction, request.account_id, ESCALATED, request.id)
+
     try:
-        transaction.commit()
+        audit.together(compose)
     except ConditionFailed:
         return False
     return True
@@ -119,6 +125,12 @@ def record_once(request: Request, absent: Attribute[Any], *changes: Action) -> R
     """Write something beside the state, unless the attribute `absent` is there already."""
     with suppress(ConditionFailed):
         tables.write(lambda: _key(request).update(actions=list(changes), condition=absent.does_not_exist()))
+    return reload(request)
+
+
+def note(request: Request, *changes: Action) -> Request:
+    """Write something beside the state, in place of what was there."""
+    tables.write(lambda: _key(request).update(actions=list(changes), condition=Request.id == request.id))
     return reload(request)
 
 
@@ -166,6 +178,7 @@ def _write(request: Request) -> None:
     transaction.put("open", opening, Opening.sk.does_not_exist())
     transaction.put("request", request, Request.sk.does_not_exist())
     transaction.put("event", _event(request.id, "received", "received"), Event.sk.does_not_exist())
+    audit.join(transaction, request.account_id, f"{request.type} received", request.id, audit.PERSON)
     transaction.commit()
 
 
@@ -177,6 +190,8 @@ def _enter(request: Request, to: State, changes: tuple[Action, ...]) -> None:
         actions += _close(transaction, request, event)
     transaction.put("event", event, Event.sk.does_not_exist())
     transaction.update("request", _key(request), actions, _unchanged(request))
+    actor = audit.PERSON if to == "cancelled" else audit.SERVICE
+    audit.join(transaction, request.account_id, to, request.id, actor)
     transaction.commit()
 
 

@@ -97,7 +97,12 @@ def canonical(document: Any) -> str:
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def digest(document: Any) -> str:
+    """The SHA-256 of a document, whatever the order of its names."""
+    return hashlib.sha256(canonical(document).encode()).hexdigest()
+
+
 def signed_text(certificate: Mapping[str, Any]) -> str:
     """What a certificate's signature is over: a name for its use, and the hash of all but itself."""
     told = {name: value for name, value in certificate.items() if name != "signature"}
-    return f"vowline deletion certificate {hashlib.sha256(canonical(told).encode()).hexdigest()}"
+    return f"vowline deletion certificate {digest(told)}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chalicelib.core import clock, metrics
 from chalicelib.core.logs import log
-from chalicelib.privacy import executions, register, rules
+from chalicelib.privacy import executions, holds, manifest, register, rules
 from chalicelib.privacy.models import DUE_SHARDS, Request
 
 ALIVE = {"RUNNING", "PENDING_REDRIVE"}
@@ -39,12 +39,23 @@ def _look_after(request: Request) -> str:
     status = executions.status(request)
     if status in ALIVE:
         return "running"
+    if request.state == "held" and _is_held(request):
+        return "held"
     again = request if status == executions.MISSING else register.raise_attempt(request)
     if not again:
         return "closed"
     log.warning("deletion restarted", extra={"request_id": again.id, "attempt": again.attempt, "was": status})
     executions.start(again)
     return "restarted"
+
+
+def _is_held(request: Request) -> bool:
+    """Whether a legal hold still keeps all that is left."""
+    if not holds.standing(request.account_id):
+        return False
+    found = manifest.count(register.subject_of(request))
+    left = [manifest.row(name).category for name, count in found.items() if count]
+    return bool(left) and all(holds.covers(request.account_id, category) for category in left)
 
 
 def _open() -> Iterator[Request]:

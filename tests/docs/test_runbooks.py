@@ -14,7 +14,7 @@ import pytest
 from chalice.package import YAMLTemplateSerializer
 
 from chalicelib.money.__main__ import parser as money_parser
-from infra import operate
+from infra import operate, privacy
 from infra.policy import changing
 from infra.stages import ROOT
 
@@ -79,7 +79,8 @@ def test_every_command_is_understood(
         asked = parse(self, given, *rest)
         if module == "infra.operate":
             of, words = operate.command(asked.arguments)
-            parse(money_parser() if of == operate.MODULE else changing.parser(), words)
+            parsers = {operate.MODULE: money_parser, operate.PRIVACY: privacy.parser}
+            parse(parsers.get(of, changing.parser)(), words)
         raise Parsed
 
     monkeypatch.setattr(argparse.ArgumentParser, "parse_args", understand)

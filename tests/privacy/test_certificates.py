@@ -107,7 +107,7 @@ def test_it_is_checked_offline_by_the_public_key(
 
 
 @pytest.mark.parametrize(
-    "field", ["request", "service", "policy", "completed_at", "actions", "kept", "residues"]
+    "field", ["request", "service", "policy", "completed_at", "actions", "kept", "residues", "audit"]
 )
 def test_a_change_of_any_field_is_seen(stage: object, field: str) -> None:
     told = issued()

@@ -1,0 +1,150 @@
+"""A legal hold keeps its categories and nothing else; the deletion goes on, and ends when it is released."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.core import signatures
+from chalicelib.core.errors import Refusal
+from chalicelib.privacy import audit, certificates, holds, manifest, register, watchdog
+from infra import certificate as command
+from tests.conftest import Clock
+from tests.harness.browser import Browser
+from tests.harness.killpoints import Case, survive
+from tests.privacy.requested import Requested, executions, lose
+
+LONDON = "+442071838750"
+COUNSEL = "operator:counsel"
+
+
+@pytest.fixture
+def leaving(browser: Browser, clock: Clock) -> Requested:
+    """Ada paid and called, and does not want to think it over."""
+    browser.sign_up().top_up().call(LONDON, 60)
+    answer = browser.sign_in().post("/api/privacy/requests", {"type": "deletion", "waive_grace": True})
+    return Requested(browser, clock, answer.json)
+
+
+def left(requested: Requested) -> set[str]:
+    found = manifest.count(register.subject_of(requested.now()))
+    return {name for name, count in found.items() if count}
+
+
+def told(requested: Requested) -> dict[str, list[dict[str, str]]]:
+    document: dict[str, list[dict[str, str]]] = json.loads(str(certificates.newest(requested.id)))
+    return document
+
+
+def go_on(requested: Requested) -> str:
+    """The next day's look, and what its execution comes to."""
+    requested.clock.advance(timedelta(days=1))
+    lose(executions()[-1])
+    assert watchdog.watch()["restarted"] == 1
+    return requested.machine().run(requested.input)
+
+
+def test_what_is_held_stays_all_else_goes_and_the_certificate_says_so(leaving: Requested) -> None:
+    holds.place(leaving.now().account_id, "2026/17", ["call_record"], COUNSEL)
+    assert leaving.machine().run(leaving.input) == "Held"
+    assert left(leaving) == {"calls"}
+    assert leaving.now().state == "held"
+    held = [line for line in told(leaving)["kept"] if line["category"] == "call_record"]
+    assert held == [{"store": "cdrs", "category": "call_record", "reason": holds.REASON, "until": None}]
+    done = {line["category"]: line["count"] for line in told(leaving)["actions"] if line["store"] == "cdrs"}
+    assert done == {"call_record": 0}
+    assert "2026/17" not in str(certificates.newest(leaving.id)), "the case is nobody's business"
+
+
+def test_a_released_hold_lets_it_end_with_another_certificate(leaving: Requested) -> None:
+    account_id = leaving.now().account_id
+    hold = holds.place(account_id, "2026/17", ["call_record"], COUNSEL)
+    leaving.machine().run(leaving.input)
+    first = certificates.newest(leaving.id)
+    lose(executions()[-1])
+    leaving.clock.advance(timedelta(days=40))
+    assert watchdog.watch() == dict.fromkeys(watchdog.COUNTS, 0) | {"open": 1, "held": 1}
+    holds.release(account_id, hold.id, COUNSEL)
+    assert watchdog.watch()["restarted"] == 1
+    assert leaving.machine().run(leaving.input) == "Certified"
+    assert left(leaving) == set()
+    assert leaving.now().state == "fulfilled"
+    assert told(leaving)["completed_at"] > json.loads(str(first))["completed_at"]
+    assert not [line for line in told(leaving)["kept"] if line["category"] == "call_record"]
+    signatures.public_key.cache_clear()
+    assert command.verify(str(certificates.newest(leaving.id)), signatures.public_key())
+    events = [event.what for event in register.events(leaving.id) if event.what in ("held", "fulfilled")]
+    assert events == ["held", "fulfilled"]
+
+
+def test_a_narrowed_hold_lets_the_rest_go_on(leaving: Requested) -> None:
+    account_id = leaving.now().account_id
+    hold = holds.place(account_id, "2026/17", [], COUNSEL)
+    assert leaving.machine().run(leaving.input) == "Held"
+    assert {"users", "calls", "stripe_customers"} <= left(leaving)
+    holds.narrow(account_id, hold.id, ["ledger"], COUNSEL)
+    assert go_on(leaving) == "Held"
+    assert left(leaving) == {"stripe_customers"}
+
+
+def test_a_hold_that_is_set_between_two_rows_keeps_what_is_not_yet_erased(leaving: Requested) -> None:
+    machine, account_id = leaving.machine(), leaving.now().account_id
+
+    def hold(event: dict[str, dict[str, str]]) -> None:
+        if "row" in event and event["row"]["name"] == "calls":
+            holds.place(account_id, "2026/17", ["call_record"], COUNSEL)
+            machine.before = lambda _: None
+
+    machine.before = hold
+    assert machine.run(leaving.input) == "Held"
+    assert left(leaving) == {"calls"}
+
+
+def test_of_two_holds_both_must_be_released(leaving: Requested) -> None:
+    account_id = leaving.now().account_id
+    first, second = (holds.place(account_id, case, ["call_record"], COUNSEL) for case in ("1", "2"))
+    holds.release(account_id, first.id, COUNSEL)
+    assert holds.covers(account_id, "call_record")
+    assert not holds.covers(account_id, "account")
+    holds.release(account_id, second.id, COUNSEL)
+    assert not holds.covers(account_id, "call_record")
+
+
+@pytest.mark.parametrize("case", ["", "Ada Lovelace", "ada@example.org", "x" * 41])
+def test_a_case_is_a_reference_and_no_text(stage: object, case: str) -> None:
+    with pytest.raises(Refusal, match="case"):
+        holds.place("acc_1", case, [], COUNSEL)
+
+
+def test_a_hold_is_only_narrowed_and_only_by_what_the_policy_knows(stage: object) -> None:
+    hold = holds.place("acc_1", "1", ["call_record"], COUNSEL)
+    for categories in ([], ["account"], ["call_record", "account"]):
+        with pytest.raises(Refusal, match="wider"):
+            holds.narrow("acc_1", hold.id, categories, COUNSEL)
+    with pytest.raises(Refusal, match="category"):
+        holds.place("acc_1", "1", ["nothing"], COUNSEL)
+    holds.release("acc_1", hold.id, COUNSEL)
+    for act in (
+        lambda: holds.release("acc_1", hold.id, COUNSEL),
+        lambda: holds.narrow("acc_1", "hld_x", [], "o"),
+    ):
+        with pytest.raises(Refusal, match="no-hold"):
+            act()
+
+
+def test_killed_at_any_request_a_release_is_done_once(stage: object) -> None:
+    numbers = iter(range(1_000))
+
+    def make() -> Case:
+        account_id = f"acc_{next(numbers)}"
+        hold = holds.place(account_id, "1", [], COUNSEL)
+
+        def act() -> None:
+            if holds.standing(account_id):
+                holds.release(account_id, hold.id, COUNSEL)
+
+        return Case(act, lambda: [entry.what for entry in audit.entries(account_id)])
+
+    assert "TransactWriteItems" in survive(make)
