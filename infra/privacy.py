@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,7 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = vars(parser().parse_args(arguments))
     from chalicelib.core.errors import Refusal
 
-    act = {"holds": _holds, "audit": _audit, "replay-deletions": _replay}[asked.pop("command")]
+    acts: dict[str, Callable[..., Iterator[str]]] = {
+        "holds": _holds,
+        "audit": _audit,
+        "replay-deletions": _replay,
+    }
+    act = acts[asked.pop("command")]
     try:
         for line in act(**asked):
             sys.stdout.write(f"{line}\n")

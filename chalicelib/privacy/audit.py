@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.core import clock, tables
 from chalicelib.core.errors import Busy
@@ -34,7 +35,7 @@ class Head:
 def join(transaction: Transaction, account_id: str, what: str, about: str, actor: str = SERVICE) -> None:
     """Add an entry to a change; of two at once the second is refused under the name `audit`."""
     before, now = head(account_id), clock.now()
-    told = {
+    told: dict[str, Any] = {
         "number": before.number + 1,
         "at": clock.render_exactly(now),
         "actor": actor,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -33,8 +34,8 @@ def left(requested: Requested) -> set[str]:
     return {name for name, count in found.items() if count}
 
 
-def told(requested: Requested) -> dict[str, list[dict[str, str]]]:
-    document: dict[str, list[dict[str, str]]] = json.loads(str(certificates.newest(requested.id)))
+def told(requested: Requested) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(str(certificates.newest(requested.id)))
     return document
 
 
@@ -126,12 +127,10 @@ def test_a_hold_is_only_narrowed_and_only_by_what_the_policy_knows(stage: object
     with pytest.raises(Refusal, match="category"):
         holds.place("acc_1", "1", ["nothing"], COUNSEL)
     holds.release("acc_1", hold.id, COUNSEL)
-    for act in (
-        lambda: holds.release("acc_1", hold.id, COUNSEL),
-        lambda: holds.narrow("acc_1", "hld_x", [], "o"),
-    ):
-        with pytest.raises(Refusal, match="no-hold"):
-            act()
+    with pytest.raises(Refusal, match="no-hold"):
+        holds.release("acc_1", hold.id, COUNSEL)
+    with pytest.raises(Refusal, match="no-hold"):
+        holds.narrow("acc_1", "hld_x", [], COUNSEL)
 
 
 def test_killed_at_any_request_a_release_is_done_once(stage: object) -> None:
