@@ -18,15 +18,15 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from botocore.compat import HTTPHeaders
 
 from bench import replay
 from chalicelib.calling import csv_export, exports, history
 from chalicelib.calling.filters import CallFilter
-from chalicelib.calling.models import Export, Line
-from chalicelib.core import clock, scan, tables, vault
+from chalicelib.calling.models import Line
+from chalicelib.core import clock, scan, tables
+from chalicelib.core.files import File
 from tests.calling import past_calls
 
 ROOT = Path(__file__).parents[1]
@@ -79,26 +79,11 @@ def grow(rows: int) -> float:
 
 
 def _make_file(account_id: str, body: bytes, pages: int) -> int:
-    export = Export(account_id=account_id, id="exp", state="running", upload_id="u", rows=0)
-    with (
-        _replayed(body, pages),
-        mock.patch.object(vault, "add", _take),
-        mock.patch.object(exports, "_save", _note),
-    ):
-        chunks = history.read(account_id, CallFilter())
-        while export.state == "running":
-            exports._add_part(export, chunks)
-    return export.rows
-
-
-def _take(*_: object) -> str:
-    """A mock would keep every part."""
-    return "tag"
-
-
-def _note(export: Export, **values: Any) -> None:
-    for name, value in values.items():
-        setattr(export, name, value)
+    file, rows = File(account_id=account_id, wanted="{}", rows=0), 0
+    with _replayed(body, pages):
+        for part in exports.parts(file):
+            rows = part.rows
+    return rows
 
 
 def _read(account_id: str, body: bytes, write: Callable[[str], int]) -> None:

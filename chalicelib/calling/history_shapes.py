@@ -8,9 +8,9 @@ from typing import Literal
 import msgspec
 
 from chalicelib.calling import exports
-from chalicelib.calling.models import Export
 from chalicelib.calling.summary import Sum, Summary
-from chalicelib.core import clock, vault
+from chalicelib.core import clock, files, vault
+from chalicelib.core.files import File
 from chalicelib.core.shapes import Money
 from chalicelib.policy import profile
 
@@ -47,7 +47,7 @@ class CallSpend(msgspec.Struct):
     month: Money
 
 
-STATES = {"closing": "running"}
+STATES = {"closing": "running", "made": "ready"}
 """What is told in place of a state that only we need."""
 
 
@@ -66,14 +66,14 @@ class CallExport(msgspec.Struct):
     link_expires_at: datetime | None = None
 
 
-def show_export(export: Export) -> CallExport:
+def show_export(export: File) -> CallExport:
     link = exports.link(export)
     link_ends = clock.now() + timedelta(seconds=vault.LINK_SECONDS)
     return CallExport(
         id=export.id,
         state=STATES.get(export.state, export.state),
         created_at=clock.parse(export.created_at),
-        expires_at=exports.ends_at(export),
+        expires_at=files.ends_at(export),
         rows=export.rows,
         link=link,
         link_expires_at=link_ends.replace(microsecond=0) if link else None,

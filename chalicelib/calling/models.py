@@ -1,4 +1,4 @@
-"""Items of the table `cdrs`: one call record a call, a partition an account and month; exports of them."""
+"""Items of the table `cdrs`: one call record a call, a partition an account and month."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from pynamodb.constants import NUMBER
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.core import ids
 from chalicelib.core.scan import Number, Text
@@ -75,52 +74,6 @@ class Favourites(Item):
     @staticmethod
     def key(account_id: str) -> str:
         return f"FAVOURITES#{account_id}"
-
-
-DUE_SHARD = 0
-
-
-class ByDue(GlobalSecondaryIndex["Export"]):
-    """Exports by when to look after them next."""
-
-    class Meta:
-        index_name = "due"
-        projection = KeysOnlyProjection()
-
-    due_shard = IntegerAttribute(hash_key=True)
-    due_at = IntegerAttribute(range_key=True)
-
-
-class Export(Item):
-    """An account's one file of call records: `wanted` is its filter, `after` and `tags` how far it has come.
-
-    `state` is waiting, running, closing, ready or failed. It lies where nothing is backed up, and goes with
-    the person's sessions.
-    """
-
-    class Meta:
-        table_name = name("sessions")
-
-    token_hash = UnicodeAttribute(hash_key=True)
-    by_due = ByDue()
-    user_id = UnicodeAttribute()
-    account_id = UnicodeAttribute()
-    id = UnicodeAttribute()
-    wanted = UnicodeAttribute()
-    state = UnicodeAttribute()
-    created_at = UnicodeAttribute()
-    run = IntegerAttribute()
-    rows = IntegerAttribute()
-    upload_id = UnicodeAttribute(null=True)
-    tags = UnicodeAttribute(null=True)
-    after = UnicodeAttribute(null=True)
-    due_shard = IntegerAttribute()
-    due_at = IntegerAttribute()
-    expires_at = IntegerAttribute()
-
-    @staticmethod
-    def key(account_id: str) -> str:
-        return f"EXPORT#{account_id}"
 
 
 class Line(msgspec.Struct, gc=False):

@@ -7,8 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from chalicelib.calling import exports
-from chalicelib.core import clock
+from chalicelib.core import clock, files
 from tests.calling import past_calls
 from tests.calling.exported import Exported, fetch, work
 from tests.conftest import Clock
@@ -49,7 +48,7 @@ def test_a_link_lives_five_minutes_for_one_file_that_is_saved_not_shown(ada: Exp
     assert told["response-content-disposition"] == ['attachment; filename="calls.csv"']
     assert told["response-cache-control"] == ["no-store"]
     assert f"{link.netloc}{link.path}".count(ENVIRONMENT["EXPORTS_BUCKET"]) == 1
-    assert link.path.endswith(f"/{ada.account_id}/{ada.id}.csv")
+    assert link.path.endswith(f"/{ada.account_id}/calls/{ada.id}.csv")
     left = datetime.fromisoformat(seen["link_expires_at"]) - clock.now()
     assert timedelta(seconds=290) < left <= timedelta(seconds=300)
     for personal in (LONDON, LONDON[1:], "ada", "example.org"):
@@ -86,7 +85,7 @@ def test_what_is_no_file_of_mine_is_not_found(ada: Exported, id: str) -> None:
 
 def test_after_a_day_there_is_nothing_to_see(ada: Exported, clock: Clock) -> None:
     work()
-    clock.advance(exports.LIFE)
+    clock.advance(files.LIFE)
     ada.browser.sign_in()
     assert ada.browser.get(f"/api/calls/exports/{ada.id}").status == 404
     assert work()["ended"] == 1

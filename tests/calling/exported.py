@@ -8,8 +8,8 @@ from unittest import mock
 import boto3
 from moto.s3 import models
 
-from chalicelib.calling import csv_export, exports
-from chalicelib.core import vault
+from chalicelib.calling import csv_export
+from chalicelib.core import files, vault
 from tests.harness.browser import Browser
 from tests.harness.environment import ENVIRONMENT
 from tests.harness.lambda_door import run_schedule
@@ -58,7 +58,7 @@ def fetch(link: str) -> str:
 def work(part_bytes: int = TINY) -> dict[str, int]:
     """One minute's run, in parts so small that no real S3 would take them."""
     with (
-        mock.patch.object(exports, "PART_BYTES", part_bytes),
+        mock.patch.object(files, "PART_BYTES", part_bytes),
         mock.patch.object(models, "S3_UPLOAD_PART_MIN_SIZE", 1),
     ):
         return dict(run_schedule("exports") or {})

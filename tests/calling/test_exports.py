@@ -12,8 +12,8 @@ import pytest
 
 from chalicelib.calling import csv_export, exports, history
 from chalicelib.calling.filters import CallFilter
-from chalicelib.calling.models import Export
-from chalicelib.core import clock, vault
+from chalicelib.core import clock, files, vault
+from chalicelib.core.files import File
 from chalicelib.core.requests import SignedIn
 from tests.calling import past_calls
 from tests.calling.exported import TINY, open_uploads, stored, work
@@ -35,7 +35,7 @@ class Person:
         self.ids = past_calls.write(*(past_calls.record(self.account_id, moment) for moment in at))
         self.signed_in = SignedIn("ses", "usr", self.account_id, "active", now, "")
 
-    def ask(self, wanted: CallFilter | None = None) -> Export:
+    def ask(self, wanted: CallFilter | None = None) -> File:
         return exports.start(self.signed_in, wanted or CallFilter())
 
     @property
@@ -89,7 +89,7 @@ def test_when_the_time_is_up_the_next_minute_goes_on(person: Person, one_row_pag
     moments = iter(range(1000))
     with (
         mock.patch("time.monotonic", side_effect=moments),
-        mock.patch.object(exports, "PATIENCE_SECONDS", 2),
+        mock.patch.object(files, "PATIENCE_SECONDS", 2),
     ):
         runs = 0
         while not work()["ready"]:
@@ -109,7 +109,7 @@ def test_killed_at_any_request_the_file_is_whole_in_the_end(stage: Stage, clock:
         def act() -> None:
             person.ask()
             work(part_bytes=3 * TINY)
-            clock.advance(timedelta(seconds=exports.LEASE_SECONDS + 1))
+            clock.advance(timedelta(seconds=files.LEASE_SECONDS + 1))
             work(part_bytes=3 * TINY)
 
         def outcome() -> object:
@@ -131,7 +131,7 @@ def test_the_end_of_its_time_is_the_end_of_the_file_wherever_it_is_killed(stage:
         work()
 
         def act() -> None:
-            clock.advance(exports.LIFE)
+            clock.advance(files.LIFE)
             work()
 
         return Case(act, lambda: (stored(person.account_id), exports.find(person.account_id)))
@@ -206,9 +206,9 @@ def test_an_upload_that_was_given_up_is_begun_again(person: Person) -> None:
 def test_a_file_that_a_dead_run_finished_is_ready(person: Person, clock: Clock) -> None:
     person.ask()
     lost = ConnectionError("the process died")
-    with mock.patch.object(exports, "_be_ready", side_effect=lost):
+    with mock.patch.object(files, "_be_made", side_effect=lost):
         assert work()["failed"] == 1
-    clock.advance(timedelta(seconds=exports.LEASE_SECONDS + 1))
+    clock.advance(timedelta(seconds=files.LEASE_SECONDS + 1))
     with intercepted(before=refusing("CompleteMultipartUpload", GONE, 1)) as requests:
         assert work()["ready"] == 1
     assert "UploadPart" not in requests
@@ -224,18 +224,18 @@ def test_one_that_fails_stops_no_other_and_is_tried_again(stage: Stage, clock: C
         done = work()
     assert (done["failed"], done["ready"]) == (1, 1)
     assert alarms.names == ["export-failed"]
-    clock.advance(timedelta(seconds=exports.LEASE_SECONDS + 1))
+    clock.advance(timedelta(seconds=files.LEASE_SECONDS + 1))
     assert work()["ready"] == 1
     assert all(person.rows == person.ids for person in people)
 
 
 def test_one_that_always_fails_is_given_up_loudly(person: Person, clock: Clock) -> None:
     person.ask()
-    with mock.patch.object(exports, "MOST_RUNS", 2), hearing() as alarms:
+    with mock.patch.object(files, "MOST_RUNS", 2), hearing() as alarms:
         for _ in range(3):
             with intercepted(before=refusing("UploadPart", refusal("InternalError"), 1)):
                 work()
-            clock.advance(timedelta(seconds=exports.LEASE_SECONDS + 1))
+            clock.advance(timedelta(seconds=files.LEASE_SECONDS + 1))
     export = exports.find(person.account_id)
     assert export
     assert export.state == "failed"
@@ -246,7 +246,7 @@ def test_one_that_always_fails_is_given_up_loudly(person: Person, clock: Clock) 
 def test_an_erasure_leaves_neither_item_nor_file_nor_upload(person: Person) -> None:
     person.ask()
     work()
-    vault.begin(f"{person.account_id}/left.csv", "text/csv")
+    vault.begin(f"{person.account_id}/calls/left.csv", "text/csv")
     other = Person()
     other.ask()
     work()
@@ -259,4 +259,4 @@ def test_an_erasure_leaves_neither_item_nor_file_nor_upload(person: Person) -> N
 def test_a_files_name_tells_its_account_and_nothing_else(person: Person) -> None:
     export = person.ask(CallFilter(number="+4420"))
     work()
-    assert list(stored(person.account_id)) == [f"{person.account_id}/{export.id}.csv"]
+    assert list(stored(person.account_id)) == [f"{person.account_id}/calls/{export.id}.csv"]
