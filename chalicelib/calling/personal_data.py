@@ -9,10 +9,13 @@ from datetime import datetime
 from pynamodb.expressions.update import Action
 
 from chalicelib.calling import exports, favourites, records, rules
-from chalicelib.calling.models import CallRecord, Export, Favourites
+from chalicelib.calling.models import CallRecord, Favourites, month_key
 from chalicelib.calling.quality import CallQuality
-from chalicelib.core import clock, tables, vault
+from chalicelib.core import clock, extracts, ids, tables
 from chalicelib.core.errors import ProviderError
+from chalicelib.core.extracts import Batch, Extract, Fields
+from chalicelib.core.files import File
+from chalicelib.core.scan import Part
 from chalicelib.core.subjects import Erased, Kind, Row, Subject
 from chalicelib.core.tables import Item
 from chalicelib.policy import profile
@@ -85,7 +88,7 @@ def _cut_off(record: CallRecord, lost: set[str]) -> None:
 
 
 def _find_files(subject: Subject) -> int:
-    return vault.count(subject.account_id) + (exports.find(subject.account_id) is not None)
+    return exports.count(subject.account_id)
 
 
 def _erase_files(subject: Subject) -> Erased:
@@ -122,5 +125,31 @@ ROWS = [
 KINDS = [
     Kind(CallRecord, "call_", "call_record", {"call_ended": "ended_at"}, _forget),
     Kind(Favourites, "FAVOURITES#", "account"),
-    Kind(Export, "EXPORT#", "call_record"),
+    Kind(File, "CALLS#", "call_record"),
+]
+
+
+CALL = extracts.fields(CallRecord)
+FAVOURITE: Fields = {"number": "string"}
+
+
+def _records(subject: Subject, after: str | None) -> Iterator[Batch]:
+    """Every call, oldest first."""
+    first = ids.made_at(after) if after else None
+    months = list(records.months(subject.account_id, clock.now() + rules.CALL_ID_LIFE, first))
+    for month in reversed(months):
+        behind = after if after and month_key(subject.account_id, after) == month else None
+        yield from extracts.scanned(
+            Part("cdrs", "month_key", month, "call_id", "call_", "call_~"), CALL, behind
+        )
+
+
+def _numbers(subject: Subject, _: str | None) -> Iterator[Batch]:
+    if found := favourites.numbers(subject.account_id):
+        yield Batch([{"number": number} for number in found], "")
+
+
+EXTRACTS = [
+    Extract("calls", "call_record", CALL, _records),
+    Extract("favourites", "account", FAVOURITE, _numbers),
 ]

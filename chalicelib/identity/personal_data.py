@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from functools import partial
 from itertools import islice
 
-from chalicelib.core import tables
+from chalicelib.core import extracts, tables
+from chalicelib.core.extracts import Batch, Extract
 from chalicelib.core.idempotency import Kept
 from chalicelib.core.subjects import Erased, Kind, Row, Subject
+from chalicelib.core.tables import Item
 from chalicelib.core.throttles import Counter
 from chalicelib.identity.models import (
     Address,
@@ -22,6 +26,7 @@ from chalicelib.identity.models import (
 )
 from chalicelib.policy import profile
 from chalicelib.providers import suppressions
+from chalicelib.providers.suppressions import Suppression
 
 ROUND = 100
 
@@ -99,5 +104,37 @@ KINDS = [
     Kind(Closing, "CLOSING#", "last_mail"),
     Kind(Counter, "THROTTLE#", "security"),
     Kind(Kept, "IDEMPOTENCY#", "security"),
-    Kind(suppressions.Suppression, "SUPPRESSED#", suppressions.CATEGORY),
+    Kind(Suppression, "SUPPRESSED#", suppressions.CATEGORY),
+]
+
+
+USER = extracts.fields(User, without={"password_hash"})
+SUPPRESSION = extracts.fields(Suppression, without={"token_hash"})
+
+
+def _account(subject: Subject, _: str | None) -> Iterator[Batch]:
+    return extracts.single(User, USER, subject.user_id)
+
+
+def _suppression(subject: Subject, _: str | None) -> Iterator[Batch]:
+    if user := User.living(subject.user_id):
+        yield from extracts.single(Suppression, SUPPRESSION, Suppression.key(user.email))
+
+
+def _in_sessions(name: str, keys: str, model: type[Item], without: Collection[str]) -> Extract:
+    """What of a person lies in `sessions` under such keys: fingerprints of secrets, which stay here."""
+    fields = extracts.fields(model, without={"token_hash", *without})
+
+    def read(subject: Subject, after: str | None) -> Iterator[Batch]:
+        return extracts.listed(model, fields, partial(Session.by_user.query, subject.user_id), after, keys)
+
+    return Extract(name, "security", fields, read)
+
+
+EXTRACTS = [
+    Extract("account", "account", USER, _account),
+    Extract("mail_suppression", suppressions.CATEGORY, SUPPRESSION, _suppression),
+    _in_sessions("sessions", "SESSION#", Session, ()),
+    _in_sessions("mailed_links", "LINK#", Link, {"secret_hash"}),
+    _in_sessions("repeated_requests", "IDEMPOTENCY#", Kept, {"headers"}),
 ]

@@ -5,8 +5,13 @@ Entries and orders carry no person and stay.
 
 from __future__ import annotations
 
-from chalicelib.core import tables
+from collections.abc import Iterator
+from functools import partial
+
+from chalicelib.core import extracts, tables
 from chalicelib.core.errors import ProviderError
+from chalicelib.core.extracts import Batch, Extract
+from chalicelib.core.scan import Part
 from chalicelib.core.subjects import Erased, Kind, Row, Subject
 from chalicelib.money import cards, ledger
 from chalicelib.money.models import BALANCE, Balance, Entry, Order, Payment, Progress
@@ -67,4 +72,37 @@ KINDS = [
     Kind(Order, "ORDER#", "ledger"),
     Kind(Payment, "PI#", "ledger"),
     Kind(Progress, "RECONCILED", None),
+]
+
+
+FUNDS = extracts.fields(Balance)
+ENTRY = extracts.fields(Entry, without={"sweep_shard", "sweep_at"})
+ORDER = extracts.fields(Order)
+PAYMENT = extracts.fields(Payment)
+
+
+def _funds(subject: Subject, _: str | None) -> Iterator[Batch]:
+    return extracts.single(Balance, FUNDS, subject.account_id, BALANCE)
+
+
+def _entries(subject: Subject, after: str | None) -> Iterator[Batch]:
+    part = Part("balances", "account_id", subject.account_id, "sk", "ENTRY#", "ENTRY#~")
+    return extracts.scanned(part, ENTRY, after)
+
+
+def _orders(subject: Subject, after: str | None) -> Iterator[Batch]:
+    return extracts.listed(Order, ORDER, partial(Order.by_account.query, subject.account_id), after, "ORDER#")
+
+
+def _payments(subject: Subject, after: str | None) -> Iterator[Batch]:
+    return extracts.listed(
+        Payment, PAYMENT, partial(Payment.by_account.query, subject.account_id), after, "PI#"
+    )
+
+
+EXTRACTS = [
+    Extract("balance", "ledger", FUNDS, _funds),
+    Extract("entries", "ledger", ENTRY, _entries),
+    Extract("orders", "ledger", ORDER, _orders),
+    Extract("payments", "ledger", PAYMENT, _payments),
 ]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from chalicelib.core import clock
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from chalicelib.core import clock, extracts
 from chalicelib.core.errors import ProviderError
+from chalicelib.core.extracts import Batch, Extract, Fields
 from chalicelib.core.subjects import Erased, Kind, Row, Subject
 from chalicelib.numbers import removals, shelves
 from chalicelib.numbers.models import CallerIds, Claim
@@ -36,3 +40,26 @@ def _erase(subject: Subject) -> Erased:
 
 ROWS = [Row("caller_ids", "caller_id", _find, _erase, store="users", processor="twilio")]
 KINDS = [Kind(CallerIds, "CALLERIDS#", "caller_id"), Kind(Claim, "NUMBER#", "caller_id")]
+
+
+NUMBER: Fields = {
+    "id": "string",
+    "phone": "string",
+    "state": "string",
+    "ends_at": "integer",
+    "code": "string",
+    "calls": "array",
+    "sid": "string",
+}
+
+
+def _numbers(subject: Subject, _: str | None) -> Iterator[Batch]:
+    found = shelves.read(subject.account_id).numbers.values()
+    if found:
+        told = [
+            {key: value for key, value in asdict(number).items() if value is not None} for number in found
+        ]
+        yield Batch([extracts.plain(number) for number in told], "")
+
+
+EXTRACTS = [Extract("caller_ids", "caller_id", NUMBER, _numbers)]
