@@ -17,14 +17,12 @@ from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.core.logs import log
 from chalicelib.core.requests import Incoming
 from chalicelib.policy import egress
+from chalicelib.providers import twiml
 
 if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
     from twilio.http import HttpClient
     from twilio.rest import Client
     from twilio.rest.api.v2010.account.call import CallInstance
-    from twilio.twiml.voice_response import VoiceResponse
 
 SIGNATURE = "X-Twilio-Signature"
 TIMEOUT_SECONDS = 8
@@ -126,7 +124,7 @@ def dial(number: str, caller_id: str, limit_seconds: int, ring_seconds: int, sta
         caller_id=caller_id, time_limit=limit_seconds, timeout=ring_seconds, answer_on_bridge=True
     )
     leg.number(number, status_callback=status_url, status_callback_event="completed")
-    return _told(response)
+    return twiml.tell(response)
 
 
 def say(sentence: str) -> str:
@@ -136,7 +134,7 @@ def say(sentence: str) -> str:
     response = VoiceResponse()
     response.say(sentence)
     response.hangup()
-    return _told(response)
+    return twiml.tell(response)
 
 
 def read_leg(form: dict[str, str]) -> Leg | None:
@@ -284,19 +282,3 @@ def guarded(http: HttpClient) -> HttpClient:
 
     http.request = request  # type: ignore[assignment, method-assign]
     return http
-
-
-def _told(document: VoiceResponse) -> str:
-    """TwiML as text, after a look at each verb and word of it."""
-    egress.check("twilio", _words(document.xml(), "twiml"))
-    return str(document)
-
-
-def _words(element: Element, name: str) -> Iterator[str]:
-    """The names of what an element's children hold: attributes, and texts under the verb's own name."""
-    for child in element:
-        own = f"{name}.{child.tag}"
-        yield from (f"{own}.{attribute}" for attribute in child.attrib)
-        if child.text or not (child.attrib or len(child)):
-            yield own
-        yield from _words(child, own)

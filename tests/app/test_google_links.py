@@ -231,7 +231,7 @@ def test_a_link_that_comes_while_its_person_is_erased_goes_with_them(
     [row] = [row for row in personal_data.ROWS if row.name == "users"]
     subject = Subject(user_id=me["user_id"], account_id=me["account_id"])
     with monkeypatch.context() as stale:
-        stale.setattr(User, "living", lambda *_: before)
+        stale.setattr(User, "stored", lambda *_: before)
         assert row.erase(subject) == Erased("more")
     assert row.erase(subject) == Erased("erased", 3)
     assert users() == []

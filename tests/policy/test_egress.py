@@ -15,7 +15,16 @@ from chalicelib.core import clock, settings
 from chalicelib.core.guard import NotInPolicy
 from chalicelib.policy import egress, profile
 from chalicelib.policy.profile import Profile
-from chalicelib.providers import google, mail, stripe, stripe_cards, stripe_records, twilio, twilio_caller_ids
+from chalicelib.providers import (
+    google,
+    mail,
+    stripe,
+    stripe_cards,
+    stripe_records,
+    twilio,
+    twilio_caller_ids,
+    twiml,
+)
 from chalicelib.providers.stripe_cards import Card
 from tests.harness.environment import SECRETS
 from tests.harness.logged import logged
@@ -170,11 +179,11 @@ def test_a_verb_that_the_inventory_does_not_name_cannot_be_emitted(stage: Stage)
     response = VoiceResponse()
     response.dial(caller_id="+12025550100", record="record-from-answer").number("+4930123456")
     with pytest.raises(NotInPolicy, match=r"twilio may not get twiml\.Dial\.record"):
-        twilio._told(response)
+        twiml.tell(response)
     response = VoiceResponse()
     response.record()
     with pytest.raises(NotInPolicy, match=r"twilio may not get twiml\.Record"):
-        twilio._told(response)
+        twiml.tell(response)
 
 
 def test_a_laptops_stand_ins_are_reached_on_a_laptop_only() -> None:
