@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from infra.policy.drift.code import Code, Place, Unreadable, callee, keyword, returned
 from infra.policy.faults import Fault
@@ -85,13 +84,36 @@ def _object(code: Code, at: Place, call: ast.Call, known: set[str]) -> Fault | N
 
 def _key(code: Code, at: Place, value: ast.expr) -> str | None:
     """A file's name with its values' own names in braces; None where it can't be read."""
+    key: str | None = None
     match value:
-        case ast.Call(func=ast.Name(id=name)):
-            made = code.function(name, at.file)
-            answers = returned(made)
-            return _key(code, made, answers[0]) if len(answers) == 1 else None
-        case ast.JoinedStr():
-            return re.sub(r"{(?:\w+\.)*(\w+)}", r"{\1}", ast.unparse(value)[2:-1])
         case ast.Constant(value=str(text)):
-            return text
-    return None
+            key = text
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            key = f"{{{name}}}"
+        case ast.FormattedValue(value=inner):
+            key = _key(code, at, inner)
+        case ast.JoinedStr(values=parts):
+            key = _joined(code, at, "", parts)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Constant(value=str(mark)), attr="join"),
+            args=[ast.GeneratorExp(generators=[ast.comprehension(iter=ast.Tuple(elts=parts))])],
+        ):
+            key = _joined(code, at, mark, parts)
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            key = _answered(code, at, name)
+    return key
+
+
+def _answered(code: Code, at: Place, name: str) -> str | None:
+    """What a function of the same file answers, where it answers one thing."""
+    try:
+        made = code.function(name, at.file)
+    except Unreadable:
+        return None
+    answers = returned(made)
+    return _key(code, made, answers[0]) if len(answers) == 1 else None
+
+
+def _joined(code: Code, at: Place, mark: str, parts: Sequence[ast.expr]) -> str | None:
+    texts = [text for part in parts if (text := _key(code, at, part)) is not None]
+    return mark.join(texts) if len(texts) == len(parts) else None
