@@ -16,8 +16,8 @@ from chalicelib.calling.models import CallRecord
 from chalicelib.core import clock, ids, metrics
 from chalicelib.core.logs import log, trace
 from chalicelib.money import holds
-from chalicelib.providers import twilio
-from chalicelib.providers.twilio import Finished
+from chalicelib.providers import twilio_calls
+from chalicelib.providers.twilio_calls import Finished
 
 WINDOW = timedelta(days=3)
 """The carrier prices a call within a day; a daily look that fails twice still finds it."""
@@ -36,7 +36,7 @@ def collect() -> dict[str, int]:
         lambda account_id: records.by_sid(account_id, since - rules.CALL_ID_LIFE)
     )
     counts = Counter(priced=0, known=0, unpriced=0, live=0, lossy=0, unbilled=0, failed=0)
-    for call in twilio.finished_calls(since):
+    for call in twilio_calls.finished_calls(since):
         if ids.valid("acc", call.identity):
             counts[_look_at(call, find)] += 1
     metrics.count("LossMakingCalls", counts["lossy"])

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_CEILING, Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -22,14 +21,12 @@ from chalicelib.providers import twiml
 if TYPE_CHECKING:
     from twilio.http import HttpClient
     from twilio.rest import Client
-    from twilio.rest.api.v2010.account.call import CallInstance
 
 SIGNATURE = "X-Twilio-Signature"
 TIMEOUT_SECONDS = 8
 NOT_YET = "20009"
 SECONDS = re.compile(r"[0-9]{1,6}")
 LONGEST_CALL_SECONDS = 86_400
-PAGE = 1000
 OUTCOMES = {
     "completed": "completed",
     "busy": "busy",
@@ -47,20 +44,6 @@ class Leg:
     duration_seconds: int
     ended_at: datetime | None
     sid: str | None
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A browser's call on the carrier's list: who called, how the dialled side ended, what both sides took.
-
-    `price_micros` is None while the carrier has not priced it, which may take a day.
-    """
-
-    call_sid: str
-    identity: str
-    leg: Leg
-    price_micros: int | None
-    currency: str
 
 
 def access_token(identity: str, params: dict[str, str], life_seconds: int) -> str:
@@ -139,7 +122,7 @@ def say(sentence: str) -> str:
 
 def read_leg(form: dict[str, str]) -> Leg | None:
     """What a status callback says of the end of the dialled side; None when it is not an end, or unclear."""
-    return _leg(
+    return leg_of(
         form.get("CallStatus"), form.get("CallDuration"), _moment(form.get("Timestamp")), form.get("CallSid")
     )
 
@@ -153,46 +136,10 @@ def fetch_leg(call_sid: str) -> Leg | None:
         legs = client.calls.list(parent_call_sid=call_sid, limit=1)
     if not legs:
         return Leg("failed", 0, call.end_time, None)
-    return _leg(legs[0].status, legs[0].duration, legs[0].end_time, legs[0].sid)
+    return leg_of(legs[0].status, legs[0].duration, legs[0].end_time, legs[0].sid)
 
 
-def finished_calls(since: datetime) -> Iterator[Finished]:
-    """Calls that dialled somebody, began at `since` or later and have ended. Raises ProviderError.
-
-    Either side may come first in the list; only calls that still wait for their other side are kept.
-    """
-    waiting: dict[str, CallInstance] = {}
-    with asking() as client:
-        for call in client.calls.stream(start_time_after=since, page_size=PAGE):
-            key = str(call.parent_call_sid or call.sid)
-            other = waiting.pop(key, None)
-            if other is None:
-                waiting[key] = call
-                continue
-            caller, dialled = (other, call) if call.parent_call_sid else (call, other)
-            leg = _leg(dialled.status, dialled.duration, dialled.end_time, dialled.sid)
-            if leg and str(caller.status) in OUTCOMES:
-                yield Finished(
-                    key,
-                    str(caller._from).removeprefix("client:"),
-                    leg,
-                    _price_micros(caller, dialled),
-                    str(caller.price_unit).upper(),
-                )
-
-
-def _price_micros(*sides: CallInstance) -> int | None:
-    """What was taken from us, which the carrier writes as a negative decimal; an unanswered side is free."""
-    total = Decimal(0)
-    for side in sides:
-        if side.price is not None:
-            total -= Decimal(str(side.price))
-        elif str(side.status) == "completed":
-            return None
-    return int((total * 1_000_000).to_integral_value(ROUND_CEILING))
-
-
-def _leg(status: object, duration: object, ended_at: datetime | None, sid: str | None) -> Leg | None:
+def leg_of(status: object, duration: object, ended_at: datetime | None, sid: str | None) -> Leg | None:
     """None for what has not ended, and for an answered call without a duration that a call can have."""
     outcome, seconds = OUTCOMES.get(str(status)), str(duration)
     if outcome != "completed":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.providers import twilio
+from chalicelib.providers import twilio, twilio_calls
 from tests.calling.stories import Story, Truth
 from tests.conftest import Clock
 from tests.harness.heard import Alarms, hearing
@@ -17,7 +17,7 @@ from tests.harness.stage import Stage
 def truth(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Truth:
     told = Truth()
     monkeypatch.setattr(twilio, "fetch_leg", told.fetch_leg)
-    monkeypatch.setattr(twilio, "finished_calls", told.finished_calls)
+    monkeypatch.setattr(twilio_calls, "finished_calls", told.finished_calls)
     return told
 
 

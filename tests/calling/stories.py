@@ -12,7 +12,8 @@ from chalicelib.core import clock, ids
 from chalicelib.core.errors import ProviderError
 from chalicelib.money import ledger
 from chalicelib.money.ledger import Movement
-from chalicelib.providers.twilio import Finished, Leg
+from chalicelib.providers.twilio import Leg
+from chalicelib.providers.twilio_calls import Finished
 from tests.conftest import Clock
 
 LONDON = "+442079460958"
