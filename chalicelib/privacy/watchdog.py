@@ -28,7 +28,8 @@ def watch() -> dict[str, int]:
             counts["near"] += 1
             facts = {"request_id": request.id, "state": request.state, "attempt": request.attempt}
             log.warning("request near its deadline", extra=facts)
-            counts["escalated"] += register.escalate(request)
+            # As it is by now: a restart has just changed it.
+            counts["escalated"] += register.escalate(register.reload(request))
     metrics.count("RequestsNearDeadline", counts["near"])
     log.info("requests watched", extra={"counts": counts})
     return dict(counts)

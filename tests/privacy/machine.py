@@ -58,7 +58,7 @@ class Machine:
             name = next_name
 
     def _task(self, state: Document, data: Document) -> Any:
-        event = _filled(state["Parameters"], data)
+        event = filled(state["Parameters"], data)
         assert len(self.tasks) < 2_000, f"endless: {self.tasks[-20:]}"
         self.tasks.append(event["step"])
         try:
@@ -69,7 +69,7 @@ class Machine:
             if "Catch" not in state:
                 raise
             return state["Catch"][0]["Next"]
-        _put(state, data, result)
+        put(state, data, result)
         return state["Next"]
 
     def _choice(self, state: Document, data: Document) -> Any:
@@ -87,10 +87,10 @@ class Machine:
 
     def _map(self, state: Document, data: Document) -> Any:
         answers = [
-            self._follow(state["ItemProcessor"], _filled(state["ItemSelector"], data, item))[1]
+            self._follow(state["ItemProcessor"], filled(state["ItemSelector"], data, item))[1]
             for item in _at(state["ItemsPath"], data)
         ]
-        _put(state, data, answers)
+        put(state, data, answers)
         return state["Next"]
 
     def _pass(self, state: Document, data: Document) -> Any:
@@ -107,7 +107,7 @@ class Machine:
         return None
 
 
-def _filled(template: Mapping[str, Any], data: Document, item: Any = None) -> Document:
+def filled(template: Mapping[str, Any], data: Document, item: Any = None) -> Document:
     filled = {}
     for key, value in template.items():
         if key.endswith(".$"):
@@ -132,7 +132,7 @@ def _has(path: str, data: Document) -> bool:
     return True
 
 
-def _put(state: Document, data: Document, result: Any) -> None:
+def put(state: Document, data: Document, result: Any) -> None:
     path = state["ResultPath"]
     if path is not None:
         data[path.removeprefix("$.")] = result

@@ -102,6 +102,15 @@ def test_who_nears_the_deadline_is_escalated_once_and_is_still_done(requested: R
     assert requested.now().state == "fulfilled"
 
 
+def test_who_is_late_and_whose_machine_is_lost_is_started_again_and_escalated_on_that_day(
+    requested: Requested,
+) -> None:
+    lose(f"{requested.id}-1")
+    requested.clock.advance(timedelta(days=28))
+    told = watchdog.watch()
+    assert (told["restarted"], told["escalated"]) == (1, 1)
+
+
 def test_what_was_closed_meanwhile_is_not_escalated(requested: Requested) -> None:
     seen = requested.now()
     requested.cancel()
