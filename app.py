@@ -34,6 +34,7 @@ from chalicelib.privacy import (
     deletion,
     expiry,
     mail_returns,
+    residues,
     watchdog,
 )
 from chalicelib.privacy.certificate_routes import routes as certificate_routes
@@ -104,6 +105,7 @@ def daily(_event: Any) -> dict[str, Any]:
     """Each day: lost deletions, what Stripe has and we have not, the books, the carrier's prices."""
     every: dict[str, Callable[[], Any]] = {
         "watchdog": watchdog.watch,
+        "residues": residues.watch,
         "closed accounts": closings.sweep,
         "reconciler": lambda: reconciler.reconcile(clock.now()),
         "books": books.check,

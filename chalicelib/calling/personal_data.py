@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 
 from pynamodb.expressions.update import Action
 
@@ -22,6 +23,7 @@ from chalicelib.policy import profile
 from chalicelib.providers import twilio
 
 ROUND = 50
+SAMPLE = 20
 LATER_SECONDS = 3600
 NOT_YET_SECONDS = 86_400
 
@@ -87,6 +89,10 @@ def _cut_off(record: CallRecord, lost: set[str]) -> None:
         tables.write(lambda: record.update(actions=actions, condition=CallRecord.call_id.exists()))
 
 
+def _sample(subject: Subject) -> list[str]:
+    return [record.call_sid for record in islice(_personal(subject), SAMPLE) if record.call_sid]
+
+
 def _find_files(subject: Subject) -> int:
     return exports.count(subject.account_id)
 
@@ -118,7 +124,18 @@ def _forget(record: Item) -> bool:
 
 
 ROWS = [
-    Row("calls", "call_record", _find, _erase, rewrites=True, limit=_limit, store="cdrs", processor="twilio"),
+    Row(
+        "calls",
+        "call_record",
+        _find,
+        _erase,
+        rewrites=True,
+        limit=_limit,
+        store="cdrs",
+        processor="twilio",
+        sample=_sample,
+        remains=twilio.has_call,
+    ),
     Row("favourites", "account", _find_favourites, _erase_favourites, store="users"),
     Row("exports", "call_record", _find_files, _erase_files),
 ]

@@ -37,7 +37,8 @@ class Row:
     account was closed; how much it shortened.
 
     A row that `rewrites` leaves behind what the policy keeps under a pseudonym; `find` does not count that.
-    `store` is the table or bucket, where the row is not named like it; `processor` is who erases it, too.
+    `store` is the table or bucket, where the row is not named like it; `processor` is who erases it, too:
+    `sample` gives some of the processor's names for what it has, `remains` asks whether it still has one.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Row:
     limit: Callable[[Subject, datetime], int] | None = None
     store: str | None = None
     processor: str | None = None
+    sample: Callable[[Subject], list[str]] | None = None
+    remains: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,10 @@ def _forget_customer(payment: Payment) -> None:
     tables.write(lambda: payment.update(actions=[Payment.customer.remove()]))
 
 
+def _sample(subject: Subject) -> list[str]:
+    return [str(payment.customer) for payment in _with_customer(subject)[:ROUND]]
+
+
 def _find_card(subject: Subject) -> int:
     return 1 if ledger.funds(subject.account_id).customer else 0
 
@@ -63,7 +67,16 @@ def _erase_card(subject: Subject) -> Erased:
 
 
 ROWS = [
-    Row("stripe_customers", "ledger", _find, _erase, store="payments", processor="stripe"),
+    Row(
+        "stripe_customers",
+        "ledger",
+        _find,
+        _erase,
+        store="payments",
+        processor="stripe",
+        sample=_sample,
+        remains=stripe.has_customer,
+    ),
     Row("saved_cards", "saved_card", _find_card, _erase_card, store="balances", processor="stripe"),
 ]
 KINDS = [

@@ -55,3 +55,23 @@ class Tombstone(Registered):
     @staticmethod
     def partition(month: str) -> str:
         return f"ERASED#{month}"
+
+
+class Residue(Registered):
+    """`REQUEST#<id>` / `RESIDUE#<row>`: what to ask a processor for once more, sealed, and when.
+
+    It lies in the index of what is due, under shards of its own.
+    """
+
+    PREFIX = "RESIDUE#"
+
+    account_id = UnicodeAttribute()
+    request_id = UnicodeAttribute()
+    row = UnicodeAttribute()
+    sealed = UnicodeAttribute()
+    due_shard = IntegerAttribute(null=True)
+    due_at = IntegerAttribute(null=True)
+
+    @staticmethod
+    def key(row: str) -> str:
+        return f"{Residue.PREFIX}{row}"

@@ -23,6 +23,7 @@ from chalicelib.privacy import (
     manifest,
     notices,
     register,
+    residues,
     rules,
     suspension,
     tombstones,
@@ -103,6 +104,7 @@ def close(request: Request, _: Mapping[str, Any]) -> Outcome:
         return {"outcome": "later", "seconds": PROVIDER_SECONDS}
     ledger.set_status(request.account_id, "closed")
     choices.close(request.account_id)
+    residues.note(request)
     if request.counted is None:
         counted = manifest.count(register.subject_of(request))
         register.record_once(request, Request.counted, Request.counted.set(counted))
@@ -169,6 +171,7 @@ def certify(request: Request, _: Mapping[str, Any]) -> Outcome:
     held = _held(request)
     request = _written_down(request, held)
     tombstones.write(request)
+    residues.date(request, clock.parse(str(request.erased_at)))
     capability = last_mail.capability(request.id)
     certificates.issue(request, capability)
     address = last_mail.unseal(request.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.core.subjects import Kind
-from chalicelib.privacy.audit_models import AuditEntry, LegalHold, Tombstone
+from chalicelib.privacy.audit_models import AuditEntry, LegalHold, Residue, Tombstone
 from chalicelib.privacy.certificate_models import Certificate, CertificateLink
 from chalicelib.privacy.models import Choices, Event, Opening, Receipt, Request
 from chalicelib.privacy.policy_models import Acceptance, Announcement, Held, Holding, Told
@@ -19,6 +19,7 @@ KINDS = [
     Kind(CertificateLink, CertificateLink.NAME, "privacy_request"),
     Kind(AuditEntry, AuditEntry.PREFIX, "privacy_request"),
     Kind(LegalHold, LegalHold.PREFIX, "privacy_request", {"request_closed": "released_at"}),
+    Kind(Residue, Residue.PREFIX, "privacy_request"),
     Kind(Tombstone, Tombstone.PREFIX, "privacy_request", {"request_closed": "at"}),
     Kind(Opening, "OPEN#", "privacy_request"),
     Kind(Receipt, "RECEIPT#", "consent"),

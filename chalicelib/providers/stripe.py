@@ -71,6 +71,13 @@ def delete_customer(id: str) -> None:
         client.v1.customers.delete(id)
 
 
+def has_customer(id: str) -> bool:
+    """Whether Stripe still has a customer; of an erased one it keeps the id alone. Raises ProviderError."""
+    with asking(ignore_missing=True) as client:
+        return not client.v1.customers.retrieve(id).to_dict().get("deleted")
+    return False
+
+
 @contextmanager
 def asking(*, ignore_missing: bool = False) -> Iterator[stripe.StripeClient]:
     """The client, and its exceptions in our words: their messages may quote what a person typed.

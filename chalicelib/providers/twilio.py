@@ -167,6 +167,14 @@ def delete_call(call_sid: str) -> bool:
     return True
 
 
+def has_call(call_sid: str) -> bool:
+    """Whether the carrier still has a record of a call. Raises ProviderError."""
+    with asking(ignore={"20404"}) as client:
+        client.calls(call_sid).fetch()
+        return True
+    return False
+
+
 def _moment(text: str | None) -> datetime | None:
     from email.utils import parsedate_to_datetime
 
