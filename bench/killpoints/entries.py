@@ -28,7 +28,7 @@ ROOMS = (
     "chalicelib.privacy.choice_routes",
     "chalicelib.privacy.opposition_routes",
 )
-OTHERS = {"expired items", "shorter promises", "policy", "watchdog"}
+OTHERS = {"expired items", "shorter promises", "policy", "residues", "watchdog"}
 """Parts of the day that belong to privacy."""
 WRITING_GETS = {"/api/auth/google", "/api/auth/google/callback", "/api/calls.csv"}
 """A browser follows a link there, and something is begun or done; no other GET writes."""
