@@ -39,6 +39,7 @@ def stored() -> list[dict[str, Any]]:
 OURS = [template for template in VALUES if template != "news"]
 LAWFUL = {
     *suppressions.ASKED_BY_LAW,
+    "account_closed",
     "deletion_received",
     "deletion_cancelled",
     "deletion_done",
