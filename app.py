@@ -39,6 +39,8 @@ from chalicelib.privacy import (
 )
 from chalicelib.privacy.certificate_routes import routes as certificate_routes
 from chalicelib.privacy.choice_routes import routes as choice_routes
+from chalicelib.privacy.export_routes import routes as export_routes
+from chalicelib.privacy.exports import work as make_data_files
 from chalicelib.privacy.opposition_routes import routes as opposition_routes
 from chalicelib.privacy.policy_routes import routes as policy_routes
 from chalicelib.privacy.routes import routes as privacy_routes
@@ -75,6 +77,7 @@ for blueprint in (
     favourite_routes,
     privacy_routes,
     certificate_routes,
+    export_routes,
     policy_routes,
     choice_routes,
     opposition_routes,
@@ -91,9 +94,9 @@ def sweep(_event: Any) -> dict[str, int]:
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="exports")
-def exports(_event: Any) -> dict[str, int]:
-    """Each minute: files of call records that are too long for one answer."""
-    return make_files()
+def exports(_event: Any) -> dict[str, Any]:
+    """Each minute: files of call records that are too long for one answer, and of all that somebody has."""
+    return chores.run({"calls": make_files, "data": make_data_files})
 
 
 NEEDS = {"reconciler": "credit", "books": "credit", "old movements": "credit", "margins": "calling"}

@@ -16,6 +16,7 @@ from chalicelib.money import personal_data as money
 from chalicelib.money.__main__ import parser
 from chalicelib.numbers import personal_data as numbers
 from chalicelib.policy import profile
+from chalicelib.privacy import personal_data as privacy
 from infra.policy import operations
 from tests.harness.lambda_door import application, run_schedule
 from tests.harness.offering import offering
@@ -26,11 +27,19 @@ ROOMS = (
     "chalicelib.numbers.",
     "chalicelib.calling.",
     "chalicelib.privacy.choice_routes",
+    "chalicelib.privacy.export_routes",
     "chalicelib.privacy.opposition_routes",
+    "chalicelib.privacy.routes",
 )
+OF_PEOPLE = (calling, numbers, money, privacy, identity)
 OTHERS = {"expired items", "shorter promises", "policy", "residues", "watchdog"}
 """Parts of the day that belong to privacy."""
-WRITING_GETS = {"/api/auth/google", "/api/auth/google/callback", "/api/calls.csv"}
+WRITING_GETS = {
+    "/api/auth/google",
+    "/api/auth/google/callback",
+    "/api/calls.csv",
+    "/api/privacy/transmissions/{capability}",
+}
 """A browser follows a link there, and something is begun or done; no other GET writes."""
 
 
@@ -48,7 +57,7 @@ def entries() -> list[str]:
                 *(f"errand {key}" for key in errands.CARRY),
                 *(f"daily {part}" for part in _daily_parts() if part not in OTHERS),
                 "step close",
-                *(f"erase {row.name}" for row in [*calling.ROWS, *numbers.ROWS, *money.ROWS, *identity.ROWS]),
+                *(f"erase {row.name}" for room in OF_PEOPLE for row in room.ROWS),
                 *(f"command {name}" for name in _commands()),
                 *(f"policy {name}" for name in operations.COMMANDS if name != "status"),
                 "function mail_events",

@@ -11,7 +11,7 @@ from bench.killpoints.scene import Scene
 from bench.killpoints.sweeps import sweep
 from chalicelib.calling import exports, quality, records
 from chalicelib.calling.quality import CallQuality
-from chalicelib.core import files
+from chalicelib.core import runs
 from tests.calling import past_calls
 from tests.calling.exported import Exported, stored, work
 from tests.harness.browser import Browser
@@ -84,7 +84,7 @@ def make_file(scene: Scene) -> Case:
 
     def act() -> None:
         work()
-        scene.clock.advance(timedelta(seconds=files.LEASE_SECONDS + 1))
+        scene.clock.advance(timedelta(seconds=runs.LEASE_SECONDS + 1))
         work()
 
     def outcome() -> object:

@@ -16,6 +16,7 @@ from bench.killpoints import (
     calls,
     choices,
     doors,
+    exports,
     facts,
     google,
     history,
@@ -30,7 +31,20 @@ from bench.killpoints.scene import Scene, playing, weight
 from bench.killpoints.sweeps import SWEEPS, Sweep
 from tests.harness.killpoints import Case, Death, deaths, run
 
-MODULES = (doors, facts, calls, schedules, operators, history, numbers, people, google, choices, policies)
+MODULES = (
+    doors,
+    facts,
+    calls,
+    schedules,
+    operators,
+    history,
+    numbers,
+    people,
+    google,
+    choices,
+    policies,
+    exports,
+)
 """Importing them registers their sweeps."""
 
 

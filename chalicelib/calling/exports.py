@@ -13,7 +13,7 @@ import msgspec
 
 from chalicelib.calling import csv_export, history
 from chalicelib.calling.filters import CallFilter
-from chalicelib.core import clock, files
+from chalicelib.core import clock, files, runs
 from chalicelib.core.files import File, Kind, Part
 from chalicelib.core.requests import SignedIn
 from chalicelib.core.subjects import Subject
@@ -42,7 +42,7 @@ def link(export: File) -> str | None:
 
 def work() -> dict[str, int]:
     """Each minute: go on with every file of calls, and erase those that have had their time."""
-    return files.work(CALLS)
+    return runs.work(CALLS)
 
 
 def erase(account_id: str) -> int:

@@ -47,10 +47,6 @@ class CallSpend(msgspec.Struct):
     month: Money
 
 
-STATES = {"closing": "running", "made": "ready"}
-"""What is told in place of a state that only we need."""
-
-
 class CallExport(msgspec.Struct):
     """A file of calls: waiting, running, ready or failed. `rows` is how many it has so far.
 
@@ -71,7 +67,7 @@ def show_export(export: File) -> CallExport:
     link_ends = clock.now() + timedelta(seconds=vault.LINK_SECONDS)
     return CallExport(
         id=export.id,
-        state=STATES.get(export.state, export.state),
+        state=files.state(export),
         created_at=clock.parse(export.created_at),
         expires_at=files.ends_at(export),
         rows=export.rows,

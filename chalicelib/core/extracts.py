@@ -77,7 +77,7 @@ def plain(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
-    return value
+    return str(value) if isinstance(value, str) else value
 
 
 def single(model: type[Item], fields: Fields, *key: str) -> Iterator[Batch]:

@@ -49,7 +49,7 @@ AREAS = {
 PATH_NAMES = {
     "account_id": "The account that the thing belongs to, as we named it to the sender.",
     "category": "A category of the policy, or `everything`.",
-    "capability": "The last part of the link in a deletion's last mail; whoever has it may read.",
+    "capability": "The last part of a link that was handed out; whoever has it may read.",
     "id": "The thing's id.",
     "purpose": "A purpose of the policy, or `sale` where data may be sold.",
     "token": "What a mail's link carries.",

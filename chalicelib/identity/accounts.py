@@ -29,7 +29,8 @@ class Account:
     """A person with a verified address. `status` is active, closed or suspended.
 
     Who was closed at `closed_at` is nobody any more from `ends_at` on.
-    `details` are what else the policy collects of them, as far as they told it.
+    `details` are what else the policy collects of them, as far as they told it. `password_mailed_at` is when
+    the password was last set by a mailed link.
     """
 
     user_id: str
@@ -42,6 +43,8 @@ class Account:
     details: Mapping[str, str | None]
     closed_at: datetime | None = None
     ends_at: datetime | None = None
+    address_changed_at: datetime | None = None
+    password_mailed_at: datetime | None = None
 
 
 def sign_up(wanted: NewAccount, request: Incoming) -> None:
@@ -195,4 +198,6 @@ def tell(user: User) -> Account:
         details=details.shown(user),
         closed_at=clock.parse(user.closed_at) if user.closed_at else None,
         ends_at=clock.from_epoch(user.ends_at) if user.ends_at else None,
+        address_changed_at=clock.parse(user.email_changed_at) if user.email_changed_at else None,
+        password_mailed_at=clock.parse(user.password_mailed_at) if user.password_mailed_at else None,
     )

@@ -103,7 +103,11 @@ def _move(writes: tables.Transaction, link: Link, user: User, email: str) -> Non
     writes.update(
         "user",
         User(user.user_id),
-        [User.email.set(email), User.generation.add(1)],
+        [
+            User.email.set(email),
+            User.email_changed_at.set(clock.render_exactly(clock.now())),
+            User.generation.add(1),
+        ],
         user.unchanged() & (User.status == accounts.ACTIVE),
     )
 

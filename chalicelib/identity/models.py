@@ -37,6 +37,7 @@ class User(Details, Item):
 
     `generation` goes up with each change of what opens the account; sessions and links of an earlier one are
     dead. One with `closed_at` was closed by its person and is nobody's from `ends_at` (epoch seconds) on.
+    `password_mailed_at` is when the password was last set by a mailed link.
     """
 
     class Meta:
@@ -56,6 +57,8 @@ class User(Details, Item):
     closed_at = UnicodeAttribute(null=True)
     ends_at = IntegerAttribute(null=True)
     generation = IntegerAttribute(default=0)
+    email_changed_at = UnicodeAttribute(null=True)
+    password_mailed_at = UnicodeAttribute(null=True)
 
     def expired(self) -> bool:
         """Past the end that closing the account brought.

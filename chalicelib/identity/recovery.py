@@ -54,7 +54,11 @@ def reset(request: Incoming, token: str, password: str) -> str:
     letters.send(user.email, "password_changed", changed_at=clock.now())
     writes = tables.Transaction()
     links.use(writes, link)
-    actions: list[Action] = [User.password_hash.set(password_hash), User.generation.add(1)]
+    actions: list[Action] = [
+        User.password_hash.set(password_hash),
+        User.password_mailed_at.set(clock.render_exactly(clock.now())),
+        User.generation.add(1),
+    ]
     if user.google_key:
         # Whoever was in the account may have joined a Google account of theirs to it.
         actions.append(User.google_key.remove())

@@ -251,7 +251,10 @@ class Store(Term, frozen=True, kw_only=True):
 
 
 class Regime(Term, frozen=True, kw_only=True):
-    """A law, its own clocks for answering people, and who hears complaints."""
+    """A law, its own clocks for answering people, and who hears complaints.
+
+    `address_rest` is how long what is mailed to a changed address opens no call records.
+    """
 
     id: Id
     title: str
@@ -259,6 +262,7 @@ class Regime(Term, frozen=True, kw_only=True):
     extend: Duration | None = None
     acknowledge: Duration | None = None
     opt_out: Duration | None = None
+    address_rest: Duration | None = None
     authority: Sentence | None = None
     authority_url: Annotated[str, Meta(pattern=r"^https://[^\s]+$")] | None = None
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from chalicelib.core.files import File
 from chalicelib.core.subjects import Kind
 from chalicelib.privacy.audit_models import AuditEntry, LegalHold, Residue, Tombstone
 from chalicelib.privacy.certificate_models import Certificate, CertificateLink
 from chalicelib.privacy.models import Choices, Event, Opening, Receipt, Request
 from chalicelib.privacy.policy_models import Acceptance, Announcement, Held, Holding, Told
+from chalicelib.privacy.transmissions import Transmission
 
 Raw = dict[str, dict[str, Any]]
 
@@ -22,6 +24,8 @@ KINDS = [
     Kind(Residue, Residue.PREFIX, "privacy_request"),
     Kind(Tombstone, Tombstone.PREFIX, "privacy_request", {"request_closed": "at"}),
     Kind(Opening, "OPEN#", "privacy_request"),
+    Kind(File, "DATA#", "privacy_request"),
+    Kind(Transmission, "TRANSMISSION#", "privacy_request"),
     Kind(Receipt, "RECEIPT#", "consent"),
     Kind(Choices, Choices.SK, "consent"),
     Kind(Told, "TOLD#", "policy_record"),

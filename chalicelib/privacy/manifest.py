@@ -21,8 +21,9 @@ def rows() -> list[Row]:
     from chalicelib.identity import personal_data as identity
     from chalicelib.money import personal_data as money
     from chalicelib.numbers import personal_data as numbers
+    from chalicelib.privacy import personal_data as privacy
 
-    found = [*calling.ROWS, *numbers.ROWS, *money.ROWS, *identity.ROWS]
+    found = [*calling.ROWS, *numbers.ROWS, *money.ROWS, *privacy.ROWS, *identity.ROWS]
     assert len({row.name for row in found}) == len(found), "two rows of one name"
     known = {category.id for category in profile.current().category}
     return [row for row in found if row.category in known]

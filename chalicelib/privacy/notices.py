@@ -27,6 +27,17 @@ def cancelled(request: Request) -> None:
     _to_person(request, "deletion_cancelled", clock.now())
 
 
+def export_ready(request: Request, expires_at: datetime) -> None:
+    """Tell the person that their file can be fetched once they sign in: the mail itself opens nothing.
+
+    Raises ProviderError while sending may still work.
+    """
+    since = clock.parse(request.received_at)
+    told = {"type": request.type, "expires_at": expires_at, "privacy_url": _privacy_url()}
+    if not _to_person(request, "export_ready", since, **told):
+        raise ProviderError("mail", "not_sent_yet", permanent=False)
+
+
 def done(request: Request, address: str, certificate_url: str) -> bool:
     """The last mail, with the only link to the certificate.
 

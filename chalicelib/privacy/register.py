@@ -76,7 +76,7 @@ def move(request: Request, to: State, *changes: Action) -> Request:
     """
     for attempt in range(tables.TRIES):
         now = reload(request)
-        rules.check(state_of(now), to)
+        rules.check(now.type, state_of(now), to)
         try:
             _enter(now, to, changes)
         except ConditionFailed:

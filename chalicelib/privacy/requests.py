@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from chalicelib.core import ids
+from chalicelib.core import ids, throttles
 from chalicelib.core.errors import Refusal, not_found
 from chalicelib.core.subjects import Subject
+from chalicelib.core.throttles import Limit
 from chalicelib.policy import profile
-from chalicelib.privacy import executions, notices, register, suspension
+from chalicelib.privacy import executions, exports, notices, proofs, register, rules, suspension
 from chalicelib.privacy.models import Request
 from chalicelib.privacy.rules import OutOfTurn
 
-BUILT = {"deletion"}
+BUILT = {"deletion", *rules.EXPORTS}
+EXPORTS_A_DAY = Limit("exports", 10, 24 * 3600)
 
 
 def ask(subject: Subject, type: str, *, waive_grace: bool) -> tuple[Request, bool]:
-    """Open a request and start its machine; the account's open one is answered instead of a second.
+    """Open a request and start its work; the account's open one is answered instead of a second.
 
-    Returns it and whether it is new. Asking again also starts a machine that failed to start.
+    Returns it and whether it is new. Asking again also starts what failed to start.
     """
     if type not in BUILT & {right.type for right in profile.current().right}:
         raise Refusal(404, "not-offered", "This service does not offer that yet.")
+    if type in rules.EXPORTS:
+        return _ask_for_export(subject, type)
     request, new = register.receive(subject, type, waive_grace=waive_grace)
     if request.state == "received":
         executions.start(request)
     return request, new
+
+
+def _ask_for_export(subject: Subject, type: str) -> tuple[Request, bool]:
+    proofs.check(subject.user_id)
+    deletion = register.open_one(subject.account_id, "deletion")
+    if deletion and deletion.state == "in_progress":
+        raise Refusal(409, "deletion-begun", "Your data is being deleted, so there is nothing to give out.")
+    if not register.open_one(subject.account_id, type):
+        throttles.take(EXPORTS_A_DAY, subject.account_id)
+    request, new = register.receive(subject, type, waive_grace=True)
+    exports.begin(request)
+    return register.reload(request), new
 
 
 def find(account_id: str, id: str) -> Request:
@@ -35,11 +51,13 @@ def find(account_id: str, id: str) -> Request:
 
 
 def cancel(account_id: str, id: str) -> Request:
-    """Stop a deletion and lift its suspension; refuses once it has begun. May be repeated.
+    """Stop an export, or a deletion and lift its suspension; refuses once that has begun. May be repeated.
 
     Until the machine has taken the request out of its grace, be it late, the person's word wins.
     """
     request = find(account_id, id)
+    if request.type in rules.EXPORTS:
+        return _cancel_export(request)
     try:
         request = register.move(request, "cancelled")
     except OutOfTurn as late:
@@ -51,3 +69,14 @@ def cancel(account_id: str, id: str) -> Request:
     suspension.lift(request)
     notices.cancelled(request)
     return request
+
+
+def _cancel_export(request: Request) -> Request:
+    """The minute's run finds its file, whatever there is of it by then, and ends that."""
+    try:
+        return register.move(request, "cancelled")
+    except OutOfTurn as late:
+        if late.state != "cancelled":
+            sentence = "Your file is made already, so this can't be cancelled."
+            raise Refusal(409, "export-made", sentence) from None
+    return register.reload(request)

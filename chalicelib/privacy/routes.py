@@ -41,12 +41,12 @@ def close_account(signed_in: SignedIn) -> Me:
     while_suspended=True,
     body=NewPrivacyRequest,
     answers={201: PrivacyRequest, 200: PrivacyRequest},
-    refusals=(404,),
+    refusals=(404, 409, 429),
 )
 def open_request(signed_in: SignedIn, body: NewPrivacyRequest) -> Reply:
-    """Ask for something about your data; today for its deletion.
+    """Ask for something about your data: its deletion, or a file of all of it (access, know, portability).
 
-    Needs a sign-in of the last 15 minutes. While a deletion is open, asking again answers that one (200).
+    Needs a sign-in of the last 15 minutes. While one is open, asking again for the same answers that (200).
     """
     subject = Subject(user_id=signed_in.user_id, account_id=signed_in.account_id)
     request, new = requests.ask(subject, body.type, waive_grace=body.waive_grace)
@@ -100,5 +100,5 @@ def get_request(signed_in: SignedIn, id: str) -> PrivacyRequest:
     refusals=(409,),
 )
 def cancel_request(signed_in: SignedIn, id: str) -> PrivacyRequest:
-    """Cancel a deletion during its grace; your account works again at once."""
+    """Cancel a file that is being made, or a deletion during its grace: your account works again at once."""
     return shapes.privacy_request(requests.cancel(signed_in.account_id, id))

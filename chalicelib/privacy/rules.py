@@ -14,7 +14,9 @@ from chalicelib.policy import calendar
 
 State = Literal["received", "grace", "in_progress", "awaiting_processors", "held", "fulfilled", "cancelled"]
 
-TRANSITIONS: Mapping[State, tuple[State, ...]] = {
+Table = Mapping[State, tuple[State, ...]]
+EXPORTS = ("access", "know", "portability")
+DELETION: Table = {
     "received": ("grace", "cancelled"),
     "grace": ("in_progress", "cancelled"),
     "in_progress": ("awaiting_processors", "held", "fulfilled"),
@@ -23,7 +25,16 @@ TRANSITIONS: Mapping[State, tuple[State, ...]] = {
     "fulfilled": (),
     "cancelled": (),
 }
-STATES: tuple[State, ...] = tuple(TRANSITIONS)
+EXPORT: Table = {
+    "received": ("in_progress", "cancelled"),
+    "in_progress": ("fulfilled", "cancelled"),
+    "fulfilled": (),
+    "cancelled": (),
+}
+TRANSITIONS: Mapping[str, Table] = {"deletion": DELETION, **dict.fromkeys(EXPORTS, EXPORT)}
+"""By the right that is asked for."""
+STATES: tuple[State, ...] = tuple(DELETION)
+ENDS: tuple[State, ...] = ("fulfilled", "cancelled")
 LONGEST_WAIT_SECONDS = 86_400
 MARGIN = timedelta(days=2)
 PATIENCE = timedelta(days=3)
@@ -49,15 +60,15 @@ class Deadlines:
     due_at: datetime
 
 
-def check(state: State, to: State) -> None:
-    """Raises OutOfTurn unless `to` may follow `state`."""
-    if to not in TRANSITIONS[state]:
+def check(type: str, state: State, to: State) -> None:
+    """Raises OutOfTurn unless `to` may follow `state` in a request of this type."""
+    if to not in TRANSITIONS[type].get(state, ()):
         raise OutOfTurn(state)
 
 
 def is_open(state: State) -> bool:
     """Whether anything may still follow."""
-    return bool(TRANSITIONS[state])
+    return state not in ENDS
 
 
 def deadlines(received_at: datetime, *, grace: str, dues: Iterable[str], waived: bool) -> Deadlines:

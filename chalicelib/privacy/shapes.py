@@ -50,7 +50,10 @@ class Kept(Struct, frozen=True):
 
 
 class PrivacyRequest(Struct, frozen=True, omit_defaults=True):
-    """A request and what became of it. A deletion can be cancelled while it is received or in its grace."""
+    """A request and what became of it.
+
+    A deletion can be cancelled while it is received or in its grace, an export until it is made.
+    """
 
     id: str
     type: RightType
@@ -84,7 +87,7 @@ def privacy_request(request: Request) -> PrivacyRequest:
             "received_at": request.received_at,
             "due_at": clock.from_epoch(request.due_at),
             "events": told,
-            "grace_ends_at": request.grace_ends_at,
+            "grace_ends_at": request.grace_ends_at if request.type == "deletion" else None,
             "kept": request.kept,
         },
         PrivacyRequest,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chalicelib.core import clock, metrics
 from chalicelib.core.logs import log
-from chalicelib.privacy import executions, holds, manifest, register, rules
+from chalicelib.privacy import executions, exports, holds, manifest, register, rules
 from chalicelib.privacy.models import DUE_SHARDS, Request
 
 ALIVE = {"RUNNING", "PENDING_REDRIVE"}
@@ -37,6 +37,9 @@ def watch() -> dict[str, int]:
 
 def _look_after(request: Request) -> str:
     """A machine that never started starts; one that ended without closing its request is a new attempt."""
+    if request.type in rules.EXPORTS:
+        exports.begin(request)
+        return "running"
     status = executions.status(request)
     if status in ALIVE:
         return "running"

@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.calling import csv_export, exports, history
 from chalicelib.calling.filters import CallFilter
-from chalicelib.core import clock, files, vault
+from chalicelib.core import clock, files, runs, vault
 from chalicelib.core.files import File
 from chalicelib.core.requests import SignedIn
 from tests.calling import past_calls
@@ -89,13 +89,13 @@ def test_when_the_time_is_up_the_next_minute_goes_on(person: Person, one_row_pag
     moments = iter(range(1000))
     with (
         mock.patch("time.monotonic", side_effect=moments),
-        mock.patch.object(files, "PATIENCE_SECONDS", 2),
+        mock.patch.object(runs, "PATIENCE_SECONDS", 2),
     ):
-        runs = 0
+        minutes = 0
         while not work()["ready"]:
-            runs += 1
-            assert runs < 10
-    assert runs >= 2
+            minutes += 1
+            assert minutes < 10
+    assert minutes >= 2
     assert person.rows == person.ids
 
 
@@ -109,7 +109,7 @@ def test_killed_at_any_request_the_file_is_whole_in_the_end(stage: Stage, clock:
         def act() -> None:
             person.ask()
             work(part_bytes=3 * TINY)
-            clock.advance(timedelta(seconds=files.LEASE_SECONDS + 1))
+            clock.advance(timedelta(seconds=runs.LEASE_SECONDS + 1))
             work(part_bytes=3 * TINY)
 
         def outcome() -> object:
@@ -206,9 +206,9 @@ def test_an_upload_that_was_given_up_is_begun_again(person: Person) -> None:
 def test_a_file_that_a_dead_run_finished_is_ready(person: Person, clock: Clock) -> None:
     person.ask()
     lost = ConnectionError("the process died")
-    with mock.patch.object(files, "_be_made", side_effect=lost):
+    with mock.patch.object(runs, "_be_made", side_effect=lost):
         assert work()["failed"] == 1
-    clock.advance(timedelta(seconds=files.LEASE_SECONDS + 1))
+    clock.advance(timedelta(seconds=runs.LEASE_SECONDS + 1))
     with intercepted(before=refusing("CompleteMultipartUpload", GONE, 1)) as requests:
         assert work()["ready"] == 1
     assert "UploadPart" not in requests
@@ -224,18 +224,18 @@ def test_one_that_fails_stops_no_other_and_is_tried_again(stage: Stage, clock: C
         done = work()
     assert (done["failed"], done["ready"]) == (1, 1)
     assert alarms.names == ["export-failed"]
-    clock.advance(timedelta(seconds=files.LEASE_SECONDS + 1))
+    clock.advance(timedelta(seconds=runs.LEASE_SECONDS + 1))
     assert work()["ready"] == 1
     assert all(person.rows == person.ids for person in people)
 
 
 def test_one_that_always_fails_is_given_up_loudly(person: Person, clock: Clock) -> None:
     person.ask()
-    with mock.patch.object(files, "MOST_RUNS", 2), hearing() as alarms:
+    with mock.patch.object(runs, "MOST_RUNS", 2), hearing() as alarms:
         for _ in range(3):
             with intercepted(before=refusing("UploadPart", refusal("InternalError"), 1)):
                 work()
-            clock.advance(timedelta(seconds=files.LEASE_SECONDS + 1))
+            clock.advance(timedelta(seconds=runs.LEASE_SECONDS + 1))
     export = exports.find(person.account_id)
     assert export
     assert export.state == "failed"

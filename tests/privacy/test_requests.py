@@ -140,7 +140,7 @@ def test_asking_needs_a_session(browser: Browser) -> None:
 
 def test_a_right_that_does_not_run_yet_is_not_offered(browser: Browser) -> None:
     browser.sign_up()
-    for type in ("access", "portability", "opt_out", "complaint"):
+    for type in ("correction", "restriction", "opt_out", "complaint"):
         refused = browser.post(REQUESTS, {"type": type})
         assert (refused.status, refused.json["type"]) == (404, "not-offered")
 

@@ -13,14 +13,15 @@ from chalicelib.privacy.rules import OutOfTurn, State
 
 NOON = datetime(2027, 1, 31, 12, tzinfo=UTC)
 ENDS = {"fulfilled", "cancelled"}
+TYPES = tuple(rules.TRANSITIONS)
 
 
-def paths(state: State = "received") -> list[list[State]]:
-    followers = rules.TRANSITIONS[state]
-    return [[state, *rest] for to in followers for rest in paths(to)] if followers else [[state]]
+def paths(type: str = "deletion", state: State = "received") -> list[list[State]]:
+    followers = rules.TRANSITIONS[type][state]
+    return [[state, *rest] for to in followers for rest in paths(type, to)] if followers else [[state]]
 
 
-def test_these_are_all_the_paths_that_a_request_can_take() -> None:
+def test_these_are_all_the_paths_that_a_deletion_can_take() -> None:
     assert sorted(paths()) == [
         ["received", "cancelled"],
         ["received", "grace", "cancelled"],
@@ -31,33 +32,44 @@ def test_these_are_all_the_paths_that_a_request_can_take() -> None:
     ]
 
 
+@pytest.mark.parametrize("type", rules.EXPORTS)
+def test_these_are_all_the_paths_that_a_request_for_a_file_can_take(type: str) -> None:
+    assert sorted(paths(type)) == [
+        ["received", "cancelled"],
+        ["received", "in_progress", "cancelled"],
+        ["received", "in_progress", "fulfilled"],
+    ]
+
+
 def test_every_state_is_on_a_path_from_receipt_to_an_end() -> None:
     assert {state for path in paths() for state in path} == set(rules.STATES)
-    assert {path[-1] for path in paths()} == ENDS
+    assert {path[-1] for type in TYPES for path in paths(type)} == ENDS == set(rules.ENDS)
 
 
-@pytest.mark.parametrize("state", rules.STATES)
-def test_from_every_state_an_end_can_be_reached(state: State) -> None:
-    assert all(path[-1] in ENDS for path in paths(state))
+@pytest.mark.parametrize("type", TYPES)
+def test_from_every_state_an_end_can_be_reached(type: str) -> None:
+    assert all(path[-1] in ENDS for state in rules.TRANSITIONS[type] for path in paths(type, state))
 
 
+@pytest.mark.parametrize("type", TYPES)
 @pytest.mark.parametrize("state", rules.STATES)
 @pytest.mark.parametrize("to", rules.STATES)
-def test_a_state_is_left_only_as_the_table_says(state: State, to: State) -> None:
-    if to in rules.TRANSITIONS[state]:
-        rules.check(state, to)
+def test_a_state_is_left_only_as_the_table_says(type: str, state: State, to: State) -> None:
+    if to in rules.TRANSITIONS[type].get(state, ()):
+        rules.check(type, state, to)
     else:
         with pytest.raises(OutOfTurn) as refused:
-            rules.check(state, to)
+            rules.check(type, state, to)
         assert refused.value.state == state
 
 
-def test_no_state_is_entered_twice() -> None:
-    assert all(len(set(path)) == len(path) for path in paths())
+@pytest.mark.parametrize("type", TYPES)
+def test_no_state_is_entered_twice(type: str) -> None:
+    assert all(len(set(path)) == len(path) for path in paths(type))
 
 
-def test_what_has_begun_can_no_longer_be_cancelled() -> None:
-    assert not any("cancelled" in path for path in paths("in_progress"))
+def test_a_deletion_that_has_begun_can_no_longer_be_cancelled() -> None:
+    assert not any("cancelled" in path for path in paths("deletion", "in_progress"))
 
 
 def test_only_the_ends_are_closed() -> None:

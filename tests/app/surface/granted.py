@@ -27,6 +27,7 @@ from tests.harness.environment import ENVIRONMENT
 from tests.harness.lambda_door import Answer, application, ask
 from tests.harness.signed import FORM, LONDON, WEBHOOK_SECRET, SignedCall, twilio_signature
 from tests.numbers.phones import Phones, told
+from tests.privacy.asked import Asked, work
 from tests.privacy.certified import certified
 from tests.privacy.changing import MAILED
 
@@ -204,6 +205,27 @@ def _certificate(_: Scene) -> Wanted:
     return Wanted(ids={"capability": capability})
 
 
+def _export(scene: Scene) -> Wanted:
+    asked = Asked(scene.somebody())
+    return Wanted(ids={"id": asked.id}, who=asked.browser)
+
+
+def _portable(scene: Scene) -> Asked:
+    asked = Asked(scene.somebody(), "portability")
+    assert work()["ready"]
+    return asked
+
+
+def _offered(scene: Scene) -> Wanted:
+    asked = _portable(scene)
+    return Wanted(ids={"id": asked.id}, who=asked.browser)
+
+
+def _transmission(scene: Scene) -> Wanted:
+    capability = _portable(scene).offer().json["url"].rpartition("/")[2]
+    return Wanted(ids={"capability": capability}, who=Browser(scene.stage, scene.mailbox))
+
+
 def _voice(scene: Scene) -> Wanted:
     return Wanted(body=SignedCall(account_id=scene.account_id).form())
 
@@ -263,6 +285,8 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "POST /api/me/close": _by_somebody,
     "GET /api/privacy/requests": _nothing,
     "GET /api/privacy/requests/{id}": lambda scene: Wanted(ids={"id": scene.request_ids[0]}),
+    "GET /api/privacy/requests/{id}/export": _export,
+    "GET /api/privacy/transmissions/{capability}": _transmission,
     "GET /api/quote": lambda _: Wanted(query={"to": LONDON}),
     "GET /api/receipts": _nothing,
     "GET /api/refunds": _nothing,
@@ -283,6 +307,8 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "POST /api/me/email/confirm": _confirmed_address,
     "POST /api/me/password": _new_password,
     "POST /api/privacy/requests": _deletion,
+    "DELETE /api/privacy/requests/{id}/transmission": _offered,
+    "POST /api/privacy/requests/{id}/transmission": _offered,
     "POST /api/privacy/requests/{id}/cancel": lambda scene: Wanted(ids={"id": scene.request_ids[0]}),
     "POST /api/refunds": lambda _: Wanted(body={"amount_micros": 10_000}),
     "POST /api/topups": lambda _: Wanted(body={"amount_micros": 5_000_000}),

@@ -15,6 +15,7 @@ from chalicelib.calling.quality import CallQuality
 from chalicelib.core import clock as service_clock
 from chalicelib.core import vault
 from chalicelib.core.api import Api
+from chalicelib.privacy import watchdog
 from infra.local import mail_returns
 from infra.local.mail_returns import Outcome
 from tests.app import person
@@ -26,6 +27,7 @@ from tests.harness.lambda_door import Context
 from tests.harness.offering import offering
 from tests.infra.package.rights import OBJECTS, Used, allowed, exceeded
 from tests.numbers.phones import OTHER_PHONE, Phones
+from tests.privacy.asked import Asked
 from tests.privacy.machine import run_step
 from tests.privacy.requested import Requested, lose
 
@@ -126,13 +128,31 @@ def test_a_file_of_calls_stays_within_the_roles(used: Used, caller: Browser, clo
     exported = Exported(caller)
     exported.ask()
     with used.by("exports"):
-        assert app.exports(SCHEDULED, Context())["ready"] == 1
+        assert app.exports(SCHEDULED, Context())["calls"]["ready"] == 1
     assert exported.fetch().startswith("id,")
     assert ("s3:GetObject", OBJECTS) in allowed("app"), "a link is as good as who signs it"
     clock.advance(timedelta(days=1))
     with used.by("exports"):
-        assert app.exports(SCHEDULED, Context())["ended"] == 1
+        assert app.exports(SCHEDULED, Context())["calls"]["ended"] == 1
     assert ("s3:DeleteObject", OBJECTS) in used.rights["exports"]
+    assert exceeded(used) == {}
+
+
+def test_a_file_of_all_that_somebody_has_stays_within_the_roles(
+    used: Used, caller: Browser, clock: Clock
+) -> None:
+    asked = Asked(caller, "portability")
+    with used.by("daily"):
+        watchdog.watch()
+    with used.by("exports"):
+        assert app.exports(SCHEDULED, Context())["data"]["ready"] == 1
+    assert asked.fetch().rows("calls")
+    assert asked.offer().status == 201
+    assert caller.delete(f"{asked.path}/transmission").status == 204
+    clock.advance(timedelta(days=1))
+    with used.by("exports"):
+        assert app.exports(SCHEDULED, Context())["data"]["ended"] == 1
+    assert ("dynamodb:BatchGetItem", "Payments") in used.rights["exports"]
     assert exceeded(used) == {}
 
 

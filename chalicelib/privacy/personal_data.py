@@ -1,0 +1,62 @@
+"""What the register tells a person of themselves, and the files that were made for their requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from chalicelib.core import extracts
+from chalicelib.core.extracts import Batch, Extract
+from chalicelib.core.files import File
+from chalicelib.core.subjects import Erased, Row, Subject
+from chalicelib.privacy import exports, register
+from chalicelib.privacy.models import Event, Request
+
+REQUEST = extracts.fields(Request, without={"pk", "sk", "due_shard"})
+EVENT = extracts.fields(Event, without={"pk", "sk"})
+FILE = extracts.fields(File, without={"token_hash", "due_shard", "due_at", "upload_id", "tags", "after"})
+AT_ONCE = 50
+
+
+def _requests(subject: Subject, after: str | None) -> Iterator[Batch]:
+    """Newest first."""
+    for found in _pages(subject, after):
+        yield Batch([extracts.row(request, REQUEST) for request in found], found[-1].id)
+
+
+def _events(subject: Subject, after: str | None) -> Iterator[Batch]:
+    for found in _pages(subject, after):
+        rows = [
+            {"request_id": request.id, **extracts.row(event, EVENT)}
+            for request in found
+            for event in register.events(request.id)
+        ]
+        yield Batch(rows, found[-1].id)
+
+
+def _pages(subject: Subject, after: str | None) -> Iterator[list[Request]]:
+    while found := register.page(subject.account_id, AT_ONCE, after):
+        yield found
+        after = found[-1].id
+
+
+def _files(subject: Subject, after: str | None) -> Iterator[Batch]:
+    """Of calls, too: all that was made apart."""
+    query = partial(File.by_user.query, subject.user_id)
+    return extracts.listed(File, FILE, query, after, ("CALLS#", "DATA#"))
+
+
+def _find(subject: Subject) -> int:
+    return exports.count(subject)
+
+
+def _erase(subject: Subject) -> Erased:
+    return Erased("erased", exports.erase(subject))
+
+
+ROWS = [Row("data_exports", register.CATEGORY, _find, _erase)]
+EXTRACTS = [
+    Extract("requests", register.CATEGORY, REQUEST, _requests),
+    Extract("request_events", register.CATEGORY, {"request_id": "string", **EVENT}, _events),
+    Extract("files", register.CATEGORY, FILE, _files),
+]
