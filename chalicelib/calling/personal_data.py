@@ -163,7 +163,7 @@ def _records(subject: Subject, after: str | None) -> Iterator[Batch]:
 
 def _numbers(subject: Subject, _: str | None) -> Iterator[Batch]:
     if found := favourites.numbers(subject.account_id):
-        yield Batch([{"number": number} for number in found], "")
+        yield Batch([{"number": number} for number in found])
 
 
 EXTRACTS = [

@@ -38,10 +38,10 @@ AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows, and the place behind them."""
+    """Some rows, and the place behind them; None: there are no more."""
 
     rows: list[dict[str, Any]]
-    after: str
+    after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def single(model: type[Item], fields: Fields, *key: str) -> Iterator[Batch]:
     """The one item of a key, if it lives."""
     found = model.living(*key)
     if found:
-        yield Batch([row(found, fields)], "")
+        yield Batch([row(found, fields)])
 
 
 def listed(
@@ -102,7 +102,7 @@ def listed(
         wanted = [key for one in known if (key := str(getattr(one, hash_name))).startswith(keys)]
         items = [item for item in model.batch_get(wanted, consistent_read=True) if not item.expired()]
         at = found.last_evaluated_key or {}
-        yield Batch([row(item, fields) for item in items], json.dumps(at))
+        yield Batch([row(item, fields) for item in items], json.dumps(at) if at else None)
         if not at:
             return
 

@@ -59,7 +59,7 @@ def _numbers(subject: Subject, _: str | None) -> Iterator[Batch]:
         told = [
             {key: value for key, value in asdict(number).items() if value is not None} for number in found
         ]
-        yield Batch([extracts.plain(number) for number in told], "")
+        yield Batch([extracts.plain(number) for number in told])
 
 
 EXTRACTS = [Extract("caller_ids", "caller_id", NUMBER, _numbers)]

@@ -111,7 +111,7 @@ def _write(extract: Extract, subject: Subject, segment: Segment, place: Place) -
         sheet.add(batch.rows)
         place.after = batch.after
         if sheet.rows >= ROWS:
-            done = False
+            done = batch.after is None
             break
     if sheet.rows:
         name = extract.name if place.number == 1 else f"{extract.name}-{place.number}"

@@ -184,7 +184,7 @@ def test_when_the_time_is_up_the_next_minute_goes_on(ada: Browser) -> None:
     ticks = count()
     with (
         mock.patch.object(runs, "time", SimpleNamespace(monotonic=lambda: next(ticks))),
-        mock.patch.object(runs, "PATIENCE_SECONDS", 4),
+        mock.patch.object(runs, "PATIENCE_SECONDS", 2),
     ):
         minutes = 0
         while not work(1, rows=1)["ready"]:
