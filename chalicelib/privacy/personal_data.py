@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 
 from chalicelib.core import extracts
 from chalicelib.core.extracts import Batch, Extract
 from chalicelib.core.files import File
 from chalicelib.core.subjects import Erased, Row, Subject
-from chalicelib.privacy import exports, register
-from chalicelib.privacy.models import Event, Request
+from chalicelib.privacy import exports, policy_models, register
+from chalicelib.privacy.models import Choices, Event, Receipt, Registered, Request, subject_key
+from chalicelib.privacy.policy_models import Acceptance, Told
 
 REQUEST = extracts.fields(Request, without={"pk", "sk", "due_shard"})
 EVENT = extracts.fields(Event, without={"pk", "sk"})
@@ -40,6 +43,21 @@ def _pages(subject: Subject, after: str | None) -> Iterator[list[Request]]:
         after = found[-1].id
 
 
+def _registered(name: str, category: str, model: type[Registered], keys: str) -> Extract:
+    """What lies with an account in the register, under keys that begin so."""
+    fields = extracts.fields(model, without={"pk", "sk"})
+
+    def read(subject: Subject, after: str | None) -> Iterator[Batch]:
+        whose, begin = subject_key(subject.account_id), json.loads(after) if after else None
+        found = model.query(whose, model.sk.startswith(keys), consistent_read=True, last_evaluated_key=begin)
+        while items := list(islice(found, AT_ONCE)):
+            at = found.last_evaluated_key
+            rows = [extracts.row(item, fields) for item in items if not item.expired()]
+            yield Batch(rows, json.dumps(at) if at else None)
+
+    return Extract(name, category, fields, read)
+
+
 def _files(subject: Subject, after: str | None) -> Iterator[Batch]:
     """Of calls, too: all that was made apart."""
     query = partial(File.by_user.query, subject.user_id)
@@ -59,4 +77,8 @@ EXTRACTS = [
     Extract("requests", register.CATEGORY, REQUEST, _requests),
     Extract("request_events", register.CATEGORY, {"request_id": "string", **EVENT}, _events),
     Extract("files", register.CATEGORY, FILE, _files),
+    _registered("choices", "consent", Choices, Choices.SK),
+    _registered("choices_made", "consent", Receipt, "RECEIPT#"),
+    _registered("policies_told", policy_models.CATEGORY, Told, "TOLD#"),
+    _registered("policies_accepted", policy_models.CATEGORY, Acceptance, "ACCEPTED#"),
 ]
