@@ -60,7 +60,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "changes": ["Your calls: how long we keep it."],
         "posted": "http://127.0.0.1:8000/api/privacy/announcement",
     },
-    "export_ready": {"type": "access", "expires_at": AT, "privacy_url": "https://vowline.example/privacy"},
+    "export_ready": {"type": "access", "expires_at": AT, "privacy_url": "http://127.0.0.1:8000/privacy"},
     "low_credit": {"left": "0.99 USD", "threshold": "1.00 USD"},
     "card_declined": {},
     "receipt": {

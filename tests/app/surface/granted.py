@@ -13,13 +13,14 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from chalicelib.calling.quality import CallQuality
-from chalicelib.core import clock, keys
+from chalicelib.core import clock
 from chalicelib.core.doors import DOORS, Door
 from chalicelib.policy import profile
-from chalicelib.privacy import announcements, certificates
+from chalicelib.privacy import announcements
 from infra.local.payments.webhooks import sign
 from tests.app.person import NEW, forget, form, mailed
 from tests.app.surface.choosing import CHOOSING
+from tests.app.surface.exporting import certificate, exporting, handing_on, portable
 from tests.app.surface.scene import ADA, MORE, Scene
 from tests.app.surface.wanted import Wanted
 from tests.harness.browser import PASSWORD, Browser
@@ -27,8 +28,6 @@ from tests.harness.environment import ENVIRONMENT
 from tests.harness.lambda_door import Answer, application, ask
 from tests.harness.signed import FORM, LONDON, WEBHOOK_SECRET, SignedCall, twilio_signature
 from tests.numbers.phones import Phones, told
-from tests.privacy.asked import Asked, work
-from tests.privacy.certified import certified
 from tests.privacy.changing import MAILED
 
 application()
@@ -199,33 +198,6 @@ def _deletion(scene: Scene) -> Wanted:
     return Wanted(body={"type": "deletion"}, who=scene.somebody())
 
 
-def _certificate(_: Scene) -> Wanted:
-    capability = keys.fresh_token()
-    certificates.issue(certified(), capability)
-    return Wanted(ids={"capability": capability})
-
-
-def _export(scene: Scene) -> Wanted:
-    asked = Asked(scene.somebody())
-    return Wanted(ids={"id": asked.id}, who=asked.browser)
-
-
-def _portable(scene: Scene) -> Asked:
-    asked = Asked(scene.somebody(), "portability")
-    assert work()["ready"]
-    return asked
-
-
-def _offered(scene: Scene) -> Wanted:
-    asked = _portable(scene)
-    return Wanted(ids={"id": asked.id}, who=asked.browser)
-
-
-def _transmission(scene: Scene) -> Wanted:
-    capability = _portable(scene).offer().json["url"].rpartition("/")[2]
-    return Wanted(ids={"capability": capability}, who=Browser(scene.stage, scene.mailbox))
-
-
 def _voice(scene: Scene) -> Wanted:
     return Wanted(body=SignedCall(account_id=scene.account_id).form())
 
@@ -277,7 +249,7 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "GET /.well-known/gpc.json": _nothing,
     "GET /api/privacy/announcement": _announced,
     "GET /api/privacy/certificate-key": _nothing,
-    "GET /api/privacy/certificates/{capability}": _certificate,
+    "GET /api/privacy/certificates/{capability}": lambda _: Wanted(ids={"capability": certificate()}),
     "GET /api/privacy/cookies": _nothing,
     "GET /api/privacy/notice": _nothing,
     "GET /api/privacy/policy": _nothing,
@@ -285,8 +257,8 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "POST /api/me/close": _by_somebody,
     "GET /api/privacy/requests": _nothing,
     "GET /api/privacy/requests/{id}": lambda scene: Wanted(ids={"id": scene.request_ids[0]}),
-    "GET /api/privacy/requests/{id}/export": _export,
-    "GET /api/privacy/transmissions/{capability}": _transmission,
+    "GET /api/privacy/requests/{id}/export": lambda scene: Wanted(**exporting(scene)),
+    "GET /api/privacy/transmissions/{capability}": lambda scene: Wanted(**handing_on(scene)),
     "GET /api/quote": lambda _: Wanted(query={"to": LONDON}),
     "GET /api/receipts": _nothing,
     "GET /api/refunds": _nothing,
@@ -307,8 +279,8 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "POST /api/me/email/confirm": _confirmed_address,
     "POST /api/me/password": _new_password,
     "POST /api/privacy/requests": _deletion,
-    "DELETE /api/privacy/requests/{id}/transmission": _offered,
-    "POST /api/privacy/requests/{id}/transmission": _offered,
+    "DELETE /api/privacy/requests/{id}/transmission": lambda scene: Wanted(**portable(scene)),
+    "POST /api/privacy/requests/{id}/transmission": lambda scene: Wanted(**portable(scene)),
     "POST /api/privacy/requests/{id}/cancel": lambda scene: Wanted(ids={"id": scene.request_ids[0]}),
     "POST /api/refunds": lambda _: Wanted(body={"amount_micros": 10_000}),
     "POST /api/topups": lambda _: Wanted(body={"amount_micros": 5_000_000}),

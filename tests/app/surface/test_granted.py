@@ -10,6 +10,8 @@ from tests.app.surface.scene import Scene
 from tests.harness.killpoints import intercepted
 
 READING = ("BatchGet", "Describe", "Get", "Query", "Scan", "stripe GET", "twilio GET")
+OPENED_ONCE = "/api/privacy/transmissions/{capability}"
+"""Following the address that somebody handed on uses it up: the one GET that is written down."""
 OVERRIDES = {
     "x_http_method_override": "DELETE",
     "x_http_method": "DELETE",
@@ -29,7 +31,9 @@ def test_a_good_request_is_granted(scene: Scene, door: Door) -> None:
     assert answer.status in door.answers, answer.text
 
 
-@pytest.mark.parametrize("door", [door for door in OFFERED if door.method == "GET"], ids=name_of)
+@pytest.mark.parametrize(
+    "door", [door for door in OFFERED if door.method == "GET" and door.path != OPENED_ONCE], ids=name_of
+)
 def test_what_is_only_read_changes_nothing(scene: Scene, door: Door) -> None:
     """Not with another method in a header either: nothing here looks at one."""
     request = grant(door, scene).having(**OVERRIDES)
