@@ -33,7 +33,7 @@ def ask(subject: Subject, type: str, *, waive_grace: bool) -> tuple[Request, boo
 def _ask_for_export(subject: Subject, type: str) -> tuple[Request, bool]:
     proofs.check(subject.user_id)
     deletion = register.open_one(subject.account_id, "deletion")
-    if deletion and deletion.state == "in_progress":
+    if deletion and deletion.state in rules.ERASING:
         raise Refusal(409, "deletion-begun", "Your data is being deleted, so there is nothing to give out.")
     if not register.open_one(subject.account_id, type):
         throttles.take(EXPORTS_A_DAY, subject.account_id)
