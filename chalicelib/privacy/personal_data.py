@@ -12,6 +12,7 @@ from chalicelib.core.extracts import Batch, Extract
 from chalicelib.core.files import File
 from chalicelib.core.subjects import Erased, Row, Subject
 from chalicelib.privacy import exports, policy_models, register
+from chalicelib.privacy.audit_models import AuditEntry
 from chalicelib.privacy.models import Choices, Event, Receipt, Registered, Request, subject_key
 from chalicelib.privacy.policy_models import Acceptance, Told
 
@@ -77,6 +78,7 @@ EXTRACTS = [
     Extract("requests", register.CATEGORY, REQUEST, _requests),
     Extract("request_events", register.CATEGORY, {"request_id": "string", **EVENT}, _events),
     Extract("files", register.CATEGORY, FILE, _files),
+    _registered("audit_trail", register.CATEGORY, AuditEntry, AuditEntry.PREFIX),
     _registered("choices", "consent", Choices, Choices.SK),
     _registered("choices_made", "consent", Receipt, "RECEIPT#"),
     _registered("policies_told", policy_models.CATEGORY, Told, "TOLD#"),

@@ -150,6 +150,7 @@ def test_what_the_policy_does_not_give_out_is_left_out(ada: Browser) -> None:
 
 
 NOTHING = {
+    "audit_trail",
     "choices",
     "choices_made",
     "mail_suppression",
@@ -181,9 +182,11 @@ UNTOLD = {
     "Counter",
     "GoogleAttempt",
     "GoogleIdentity",
+    "LegalHold",
     "Opening",
     "ParentLink",
     "SealedAddress",
+    "Tombstone",
     "Transmission",
     "Verification",
 }
