@@ -54,6 +54,13 @@ class Profile(Terms, frozen=True, kw_only=True):
         """When an item of a category must go, by the clocks that have started; None: not yet."""
         return retention.end(self.category_of(category).retention, clocks)
 
+    def right_of(self, type: str) -> Right:
+        """The right; raises KeyError for one that the profile does not give."""
+        for right in self.right:
+            if right.type == type:
+                return right
+        raise KeyError(type)
+
     def dues(self, right: str) -> list[str]:
         """How long a request for a right may take, by the policy's own promise and by each law: all hold."""
         promised = [self.settings.deletion] if right == "deletion" else []

@@ -16,6 +16,7 @@ from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
 from chalicelib.core.subjects import Erased, Row
 from chalicelib.privacy import (
+    answers,
     audit,
     certificates,
     choices,
@@ -88,7 +89,8 @@ def wait(request: Request, _: Mapping[str, Any]) -> Outcome:
 def close(request: Request, _: Mapping[str, Any]) -> Outcome:
     """Seal the address of the last mail, end live calls, give unused credit back, close the books, count.
 
-    What the person allowed ends here, so that the time for which it stays on record begins.
+    What the person allowed ends here, so that the time for which it stays on record begins, and so does what
+    else they have asked for.
     """
     if not _under_way(request):
         return {"outcome": "closed"}
@@ -105,6 +107,7 @@ def close(request: Request, _: Mapping[str, Any]) -> Outcome:
     ledger.set_status(request.account_id, "closed")
     choices.close(request.account_id)
     residues.note(request)
+    answers.drop(request.account_id)
     if request.counted is None:
         counted = manifest.count(register.subject_of(request))
         register.record_once(request, Request.counted, Request.counted.set(counted))

@@ -8,8 +8,23 @@ from typing import Any
 from chalicelib.core import clock, settings
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
+from chalicelib.policy import profile
 from chalicelib.privacy import rules
 from chalicelib.privacy.models import Request
+
+RIGHTS = {
+    "access": "a copy of your data",
+    "portability": "your data to take elsewhere",
+    "know": "what we know about you",
+    "deletion": "the deletion of your data",
+    "correction": "the correction of your data",
+    "restriction": "that your data is only stored",
+    "objection": "an objection to a use of your data",
+    "withdraw_consent": "an end to what you had allowed",
+    "opt_out": "that your data is not sold or shared",
+    "complaint": "a complaint",
+}
+"""What was asked for, as a mail names it."""
 
 
 def received(request: Request) -> None:
@@ -36,6 +51,49 @@ def export_ready(request: Request, expires_at: datetime) -> None:
     told = {"type": request.type, "expires_at": expires_at, "privacy_url": _privacy_url()}
     if not _to_person(request, "export_ready", since, **told):
         raise ProviderError("mail", "not_sent_yet", permanent=False)
+
+
+def acknowledged(request: Request) -> None:
+    """Tell the person that their request has come, by when it is answered, and what they can do until then.
+
+    Raises ProviderError while sending may still work.
+    """
+    policy = profile.current()
+    own = request.way != "mail" or policy.right_of(request.type).verification == "none"
+    told = {
+        "what": RIGHTS[request.type],
+        "request_id": request.id,
+        "due_at": clock.from_epoch(request.due_at),
+        "proved": own,
+        "privacy_mail": settings.current().privacy_mail,
+        "privacy_url": _privacy_url(),
+        "authorities": _authorities() if request.type == "complaint" else [],
+    }
+    since = clock.parse(request.received_at)
+    if not _to_person(request, "request_acknowledged", since, **told):
+        raise ProviderError("mail", "not_sent_yet", permanent=False)
+
+
+def extended(request: Request, reason: str) -> bool:
+    """Tell the person why it takes longer, and until when; whether the mail is gone, or never will be."""
+    told = {"reason": reason, "due_at": clock.parse(str(request.extended_due_at)), **_answered(request)}
+    return _to_person(request, "request_extended", clock.now(), **told)
+
+
+def answered(request: Request) -> bool:
+    """Tell the person how their request ended, why, and who hears complaints; as `extended`."""
+    told = {"state": request.state, "reason": request.reason, **_answered(request)}
+    return _to_person(request, "request_answered", clock.now(), **told, authorities=_authorities())
+
+
+def _answered(request: Request) -> dict[str, str]:
+    mail = settings.current().privacy_mail
+    return {"what": RIGHTS[request.type], "request_id": request.id, "privacy_mail": mail}
+
+
+def _authorities() -> list[str]:
+    """By name: a mail has one link at most, and the notice has theirs."""
+    return [law.authority for law in profile.current().regimes if law.authority]
 
 
 def done(request: Request, address: str, certificate_url: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import Attribute
@@ -15,22 +16,25 @@ from chalicelib.core.tables import ConditionFailed, Transaction
 from chalicelib.policy import profile
 from chalicelib.privacy import audit, rules
 from chalicelib.privacy.models import Event, Opening, Request, due_shard, request_key, subject_key
-from chalicelib.privacy.rules import State
+from chalicelib.privacy.rules import State, Way
 
 CATEGORY = "privacy_request"
 RESTARTED = "restarted"
 ESCALATED = "escalated"
+EXTENDED = "extended"
 
 
-def receive(subject: Subject, type: str, *, waive_grace: bool) -> tuple[Request, bool]:
+def receive(
+    subject: Subject, type: str, *, waive_grace: bool, way: Way | None = None, actor: str | None = None
+) -> tuple[Request, bool]:
     """Write a new request, or find the open one of this type: an account has one at most.
 
     Returns it and whether it is new. Two that race get the same request.
     """
     for attempt in range(tables.TRIES):
-        request = _new(subject, type, waive_grace=waive_grace)
+        request = _new(subject, type, waive_grace=waive_grace, way=way)
         try:
-            _write(request)
+            _write(request, actor)
         except ConditionFailed:
             if found := open_one(subject.account_id, type):
                 return found, False
@@ -68,7 +72,7 @@ def events(id: str) -> list[Event]:
     return sorted(found, key=lambda event: (event.at, _rank(event.what)))
 
 
-def move(request: Request, to: State, *changes: Action) -> Request:
+def move(request: Request, to: State, *changes: Action, actor: str | None = None) -> Request:
     """Enter a state and write its event, in one transaction; returns the request as it is then.
 
     Raises OutOfTurn when `to` cannot follow the state that the request is in by now: of two that
@@ -78,7 +82,7 @@ def move(request: Request, to: State, *changes: Action) -> Request:
         now = reload(request)
         rules.check(now.type, state_of(now), to)
         try:
-            _enter(now, to, changes)
+            _enter(now, to, changes, actor)
         except ConditionFailed:
             tables.pause(attempt)
         else:
@@ -121,6 +125,36 @@ def escalate(request: Request) -> bool:
     return True
 
 
+def extend(request: Request, reason: str, actor: str) -> bool:
+    """Let its later deadline count, once; False when that was done, or the request has moved on."""
+    if request.extended_at:
+        return False
+    changes = [Request.extended_at.set(clock.render(clock.now())), Request.reason.set(reason)]
+
+    def compose(transaction: Transaction) -> None:
+        transaction.put("event", _event(request.id, EXTENDED, EXTENDED), Event.sk.does_not_exist())
+        transaction.update("request", _key(request), changes, _unchanged(request))
+        audit.join(transaction, request.account_id, EXTENDED, request.id, actor)
+
+    try:
+        audit.together(compose)
+    except ConditionFailed:
+        return False
+    return True
+
+
+def note_way(request: Request, way: Way) -> None:
+    """A request that came otherwise goes on this way from now on."""
+    tables.write(lambda: _key(request).update(actions=[Request.way.set(way)], condition=Request.id.exists()))
+
+
+def ends_at(request: Request) -> datetime:
+    """When it must be answered, by all that is known now."""
+    if request.extended_at and request.extended_due_at:
+        return clock.parse(request.extended_due_at)
+    return clock.from_epoch(request.due_at)
+
+
 def record_once(request: Request, absent: Attribute[Any], *changes: Action) -> Request:
     """Write something beside the state, unless the attribute `absent` is there already."""
     with suppress(ConditionFailed):
@@ -139,6 +173,11 @@ def reload(request: Request) -> Request:
     return Request.get(request.pk, request.sk, consistent_read=True)
 
 
+def way_of(request: Request) -> Way:
+    assert request.way in rules.WAYS
+    return request.way
+
+
 def state_of(request: Request) -> State:
     assert request.state in rules.STATES
     return request.state
@@ -148,13 +187,21 @@ def subject_of(request: Request) -> Subject:
     return Subject(user_id=request.user_id, account_id=request.account_id)
 
 
-def _new(subject: Subject, type: str, *, waive_grace: bool) -> Request:
+def _new(subject: Subject, type: str, *, waive_grace: bool, way: Way | None) -> Request:
     now = clock.now()
     id = ids.new("req", now)
     # To the second, as it is told: what a person reads is exactly when it happens.
     at = now.replace(microsecond=0)
     policy = profile.current()
-    ends = rules.deadlines(at, grace=policy.settings.grace, dues=policy.dues(type), waived=waive_grace)
+    right = policy.right_of(type)
+    ends = rules.deadlines(
+        at,
+        grace=policy.settings.grace,
+        dues=policy.dues(type),
+        waived=waive_grace,
+        acknowledge=right.acknowledge,
+        extend=right.extend,
+    )
     return Request(
         subject_key(subject.account_id),
         request_key(id),
@@ -169,20 +216,23 @@ def _new(subject: Subject, type: str, *, waive_grace: bool) -> Request:
         grace_ends_at=clock.render(ends.grace_ends_at),
         due_at=clock.epoch_seconds(ends.due_at),
         due_shard=due_shard(id),
+        acknowledge_by=clock.render(ends.acknowledge_by) if ends.acknowledge_by else None,
+        extended_due_at=clock.render(ends.extended_due_at) if ends.extended_due_at else None,
+        way=way,
     )
 
 
-def _write(request: Request) -> None:
+def _write(request: Request, actor: str | None) -> None:
     opening = Opening(request.pk, _opening_key(request.type), request_id=request.id)
     transaction = Transaction()
     transaction.put("open", opening, Opening.sk.does_not_exist())
     transaction.put("request", request, Request.sk.does_not_exist())
     transaction.put("event", _event(request.id, "received", "received"), Event.sk.does_not_exist())
-    audit.join(transaction, request.account_id, f"{request.type} received", request.id, audit.PERSON)
+    audit.join(transaction, request.account_id, f"{request.type} received", request.id, actor or audit.PERSON)
     transaction.commit()
 
 
-def _enter(request: Request, to: State, changes: tuple[Action, ...]) -> None:
+def _enter(request: Request, to: State, changes: tuple[Action, ...], actor: str | None) -> None:
     transaction = Transaction()
     event = _event(request.id, to, to)
     actions = [Request.state.set(to), *changes]
@@ -190,8 +240,8 @@ def _enter(request: Request, to: State, changes: tuple[Action, ...]) -> None:
         actions += _close(transaction, request, event)
     transaction.put("event", event, Event.sk.does_not_exist())
     transaction.update("request", _key(request), actions, _unchanged(request))
-    actor = audit.PERSON if to == "cancelled" else audit.SERVICE
-    audit.join(transaction, request.account_id, to, request.id, actor)
+    who = actor or (audit.PERSON if to == "cancelled" else audit.SERVICE)
+    audit.join(transaction, request.account_id, to, request.id, who)
     transaction.commit()
 
 

@@ -7,23 +7,27 @@ from chalicelib.core.errors import Refusal, not_found
 from chalicelib.core.subjects import Subject
 from chalicelib.core.throttles import Limit
 from chalicelib.policy import profile
-from chalicelib.privacy import executions, exports, notices, proofs, register, rules, suspension
+from chalicelib.privacy import answers, executions, exports, notices, proofs, register, rules, suspension
 from chalicelib.privacy.models import Request
 from chalicelib.privacy.rules import OutOfTurn
 
-BUILT = {"deletion", *rules.EXPORTS}
 EXPORTS_A_DAY = Limit("exports", 10, 24 * 3600)
 
 
-def ask(subject: Subject, type: str, *, waive_grace: bool) -> tuple[Request, bool]:
+def ask(
+    subject: Subject, type: str, *, waive_grace: bool = False, about: str | None = None
+) -> tuple[Request, bool]:
     """Open a request and start its work; the account's open one is answered instead of a second.
 
-    Returns it and whether it is new. Asking again also starts what failed to start.
+    `about` is the category that a restriction is about, or the purpose of an objection or a consent. Returns
+    the request and whether it is new. Asking again also starts what failed to start.
     """
-    if type not in BUILT & {right.type for right in profile.current().right}:
+    if type not in {right.type for right in profile.current().right}:
         raise Refusal(404, "not-offered", "This service does not offer that yet.")
     if type in rules.EXPORTS:
         return _ask_for_export(subject, type)
+    if type in rules.ANSWERED:
+        return answers.ask(subject, type, about)
     request, new = register.receive(subject, type, waive_grace=waive_grace)
     if request.state == "received":
         executions.start(request)
@@ -58,6 +62,8 @@ def cancel(account_id: str, id: str) -> Request:
     request = find(account_id, id)
     if request.type in rules.EXPORTS:
         return _cancel_export(request)
+    if request.type in rules.ANSWERED:
+        return answers.cancel(request)
     try:
         request = register.move(request, "cancelled")
     except OutOfTurn as late:

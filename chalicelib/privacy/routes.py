@@ -5,12 +5,12 @@ from __future__ import annotations
 from chalice import Blueprint
 
 from chalicelib.core import cursors
-from chalicelib.core.doors import Reply, door
+from chalicelib.core.doors import Reply, check_fresh, door
 from chalicelib.core.requests import SignedIn
 from chalicelib.core.subjects import Subject
 from chalicelib.identity import me
 from chalicelib.identity.shapes import Me
-from chalicelib.privacy import closings, register, requests, shapes
+from chalicelib.privacy import closings, register, requests, rules, shapes
 from chalicelib.privacy.shapes import (
     NewPrivacyRequest,
     PrivacyRequest,
@@ -19,6 +19,7 @@ from chalicelib.privacy.shapes import (
 )
 
 routes = Blueprint(__name__)
+NEEDS_FRESH = ("deletion", "correction", *rules.EXPORTS)
 
 
 @door(routes, "POST", "/api/me/close", session=True, fresh=True, answers={200: Me})
@@ -37,19 +38,23 @@ def close_account(signed_in: SignedIn) -> Me:
     "POST",
     "/api/privacy/requests",
     session=True,
-    fresh=True,
     while_suspended=True,
     body=NewPrivacyRequest,
     answers={201: PrivacyRequest, 200: PrivacyRequest},
     refusals=(404, 409, 429),
 )
 def open_request(signed_in: SignedIn, body: NewPrivacyRequest) -> Reply:
-    """Ask for something about your data: its deletion, or a file of all of it (access, know, portability).
+    """Exercise a right. What you can do by yourself is done at once; the rest waits, with its deadline.
 
-    Needs a sign-in of the last 15 minutes. While one is open, asking again for the same answers that (200).
+    A deletion, a file of your data (access, know, portability) and a correction need a sign-in of the last 15
+    minutes (403 `sign-in-again`). We write to you about what we have to answer. While one is open, asking
+    again for the same answers that (200).
     """
+    if body.type in NEEDS_FRESH:
+        check_fresh(signed_in)
     subject = Subject(user_id=signed_in.user_id, account_id=signed_in.account_id)
-    request, new = requests.ask(subject, body.type, waive_grace=body.waive_grace)
+    about = body.category if body.type == "restriction" else body.purpose
+    request, new = requests.ask(subject, body.type, waive_grace=body.waive_grace, about=about)
     return Reply(shapes.privacy_request(request), status=201 if new else 200)
 
 
@@ -100,5 +105,8 @@ def get_request(signed_in: SignedIn, id: str) -> PrivacyRequest:
     refusals=(409,),
 )
 def cancel_request(signed_in: SignedIn, id: str) -> PrivacyRequest:
-    """Cancel a file that is being made, or a deletion during its grace: your account works again at once."""
+    """Cancel what is not answered or made yet, or a deletion during its grace.
+
+    After that your account works again at once.
+    """
     return shapes.privacy_request(requests.cancel(signed_in.account_id, id))

@@ -8,11 +8,27 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from chalicelib.policy import calendar
 
-State = Literal["received", "grace", "in_progress", "awaiting_processors", "held", "fulfilled", "cancelled"]
+State = Literal[
+    "received",
+    "acknowledged",
+    "verifying",
+    "verified",
+    "grace",
+    "in_progress",
+    "awaiting_processors",
+    "held",
+    "fulfilled",
+    "partially_fulfilled",
+    "denied",
+    "expired",
+    "cancelled",
+]
+Way = Literal["self_service", "signed_in", "mail"]
+"""How a request that is no machine's came: done by the person, asked for by them, or written to us."""
 
 Table = Mapping[State, tuple[State, ...]]
 EXPORTS = ("access", "know", "portability")
@@ -31,10 +47,28 @@ EXPORT: Table = {
     "fulfilled": (),
     "cancelled": (),
 }
-TRANSITIONS: Mapping[str, Table] = {"deletion": DELETION, **dict.fromkeys(EXPORTS, EXPORT)}
+ANSWER: Table = {
+    "received": ("acknowledged", "fulfilled", "cancelled"),
+    "acknowledged": ("verifying", "verified", "cancelled"),
+    "verifying": ("verified", "denied", "expired", "cancelled"),
+    "verified": ("fulfilled", "partially_fulfilled", "denied", "cancelled"),
+    "fulfilled": (),
+    "partially_fulfilled": (),
+    "denied": (),
+    "expired": (),
+    "cancelled": (),
+}
+ANSWERED = ("correction", "restriction", "objection", "withdraw_consent", "opt_out", "complaint")
+"""What people do by themselves, or our staff for them: no machine works on it."""
+TRANSITIONS: Mapping[str, Table] = {
+    "deletion": DELETION,
+    **dict.fromkeys(EXPORTS, EXPORT),
+    **dict.fromkeys(ANSWERED, ANSWER),
+}
 """By the right that is asked for."""
-STATES: tuple[State, ...] = tuple(DELETION)
-ENDS: tuple[State, ...] = ("fulfilled", "cancelled")
+WAYS: tuple[Way, ...] = get_args(Way)
+STATES: tuple[State, ...] = get_args(State)
+ENDS: tuple[State, ...] = ("fulfilled", "partially_fulfilled", "denied", "expired", "cancelled")
 LONGEST_WAIT_SECONDS = 86_400
 MARGIN = timedelta(days=2)
 PATIENCE = timedelta(days=3)
@@ -58,6 +92,9 @@ class Deadlines:
 
     grace_ends_at: datetime
     due_at: datetime
+    acknowledge_by: datetime | None = None
+    extended_due_at: datetime | None = None
+    """When it is due once the person was told why it takes longer; None where that is not allowed."""
 
 
 def check(type: str, state: State, to: State) -> None:
@@ -71,10 +108,41 @@ def is_open(state: State) -> bool:
     return state not in ENDS
 
 
-def deadlines(received_at: datetime, *, grace: str, dues: Iterable[str], waived: bool) -> Deadlines:
-    """Durations as the profile writes them, of which the earliest counts; who waives the grace has none."""
-    grace_ends_at = received_at if waived else calendar.after(received_at, grace)
-    return Deadlines(grace_ends_at, min(calendar.after(received_at, due) for due in dues))
+def deadlines(
+    received_at: datetime,
+    *,
+    grace: str,
+    dues: Iterable[str],
+    waived: bool,
+    acknowledge: str | None = None,
+    extend: str | None = None,
+) -> Deadlines:
+    """Durations as the profile writes them, of which the earliest counts; who waives the grace has none.
+
+    An extension counts from the first due date.
+    """
+    due_at = min(calendar.after(received_at, due) for due in dues)
+    extended = calendar.after(due_at, extend) if extend else due_at
+    return Deadlines(
+        grace_ends_at=received_at if waived else calendar.after(received_at, grace),
+        due_at=due_at,
+        acknowledge_by=calendar.after(received_at, acknowledge) if acknowledge else None,
+        extended_due_at=extended if extended > due_at else None,
+    )
+
+
+def onward(way: Way, state: State, *, proved: bool) -> State | None:
+    """Where an answered request goes by itself; None: it waits for the person or for staff, or is closed.
+
+    `proved`: nobody has to show first that it is theirs. Who asks signed in has shown it.
+    """
+    if way != "self_service" and state == "received":
+        return "acknowledged"
+    if way == "mail":
+        return ("verified" if proved else "verifying") if state == "acknowledged" else None
+    if state in ("acknowledged", "verifying"):
+        return "verified"
+    return "fulfilled" if way == "self_service" and is_open(state) else None
 
 
 def wait_seconds(now: datetime, until: datetime) -> int:

@@ -8,19 +8,26 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from chalicelib.core import clock
+from chalicelib.policy.consent import EVERYTHING
 from chalicelib.policy.vocabulary import RightType
 from chalicelib.privacy import register, rules
 from chalicelib.privacy.models import Request
 
+Word = Annotated[str, Meta(min_length=1, max_length=64)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class NewPrivacyRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is asked for. `waive_grace` starts a deletion at once, without days to think it over."""
+    """What is asked for. `waive_grace` starts a deletion at once, without days to think it over.
+
+    `category` is what a restriction is about. `purpose` is what an objection is to (marketing, where none is
+    named), or which consent ends (all of them).
+    """
 
     type: RightType
     waive_grace: bool = False
+    category: Word = EVERYTHING
+    purpose: Word | None = None
 
 
 class PrivacyRequestPage(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +59,8 @@ class Kept(Struct, frozen=True):
 class PrivacyRequest(Struct, frozen=True, omit_defaults=True):
     """A request and what became of it.
 
-    A deletion can be cancelled while it is received or in its grace, an export until it is made.
+    A deletion can be cancelled while it is received or in its grace, an export until it is made,
+    all else until it is answered. `reason` says why something was denied, in part or whole, or takes longer.
     """
 
     id: str
@@ -63,6 +71,9 @@ class PrivacyRequest(Struct, frozen=True, omit_defaults=True):
     events: list[PrivacyRequestEvent]
     grace_ends_at: Moment | None = None
     kept: list[Kept] | None = None
+    acknowledge_by: Moment | None = None
+    extended_at: Moment | None = None
+    reason: str | None = None
 
 
 class PrivacyRequestList(Struct, frozen=True):
@@ -85,7 +96,10 @@ def privacy_request(request: Request) -> PrivacyRequest:
             "type": request.type,
             "state": request.state,
             "received_at": request.received_at,
-            "due_at": clock.from_epoch(request.due_at),
+            "due_at": register.ends_at(request),
+            "acknowledge_by": request.acknowledge_by,
+            "extended_at": request.extended_at,
+            "reason": request.reason,
             "events": told,
             "grace_ends_at": request.grace_ends_at if request.type == "deletion" else None,
             "kept": request.kept,

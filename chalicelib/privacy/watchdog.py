@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from chalicelib.core import clock, metrics
 from chalicelib.core.logs import log
-from chalicelib.privacy import executions, exports, holds, manifest, register, rules
+from chalicelib.privacy import answers, executions, exports, holds, manifest, register, rules
 from chalicelib.privacy.models import DUE_SHARDS, Request
 
 ALIVE = {"RUNNING", "PENDING_REDRIVE"}
-COUNTS = ("open", "running", "restarted", "held", "near", "escalated")
+COUNTS = ("open", "running", "waiting", "expired", "restarted", "held", "near", "escalated")
 
 
 def watch() -> dict[str, int]:
@@ -24,7 +24,7 @@ def watch() -> dict[str, int]:
     for request in _open():
         counts["open"] += 1
         counts[_look_after(request)] += 1
-        if request.state != "held" and rules.is_near(clock.now(), clock.from_epoch(request.due_at)):
+        if request.state != "held" and rules.is_near(clock.now(), register.ends_at(request)):
             counts["near"] += 1
             facts = {"request_id": request.id, "state": request.state, "attempt": request.attempt}
             log.warning("request near its deadline", extra=facts)
@@ -37,6 +37,8 @@ def watch() -> dict[str, int]:
 
 def _look_after(request: Request) -> str:
     """A machine that never started starts; one that ended without closing its request is a new attempt."""
+    if request.type in rules.ANSWERED:
+        return answers.look_after(request)
     if request.type in rules.EXPORTS:
         exports.begin(request)
         return "running"

@@ -138,11 +138,10 @@ def test_asking_needs_a_session(browser: Browser) -> None:
     assert browser.get(REQUESTS).status == 401
 
 
-def test_a_right_that_does_not_run_yet_is_not_offered(browser: Browser) -> None:
+def test_a_right_that_the_policy_does_not_give_is_not_offered(browser: Browser) -> None:
     browser.sign_up()
-    for type in ("correction", "restriction", "opt_out", "complaint"):
-        refused = browser.post(REQUESTS, {"type": type})
-        assert (refused.status, refused.json["type"]) == (404, "not-offered")
+    refused = browser.post(REQUESTS, {"type": "opt_out"})
+    assert (refused.status, refused.json["type"]) == (404, "not-offered")
 
 
 def test_a_request_of_the_wrong_shape_is_refused(browser: Browser) -> None:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.privacy import rules
-from chalicelib.privacy.rules import OutOfTurn, State
+from chalicelib.privacy.rules import OutOfTurn, State, Way
 
 NOON = datetime(2027, 1, 31, 12, tzinfo=UTC)
-ENDS = {"fulfilled", "cancelled"}
+ENDS = {"fulfilled", "partially_fulfilled", "denied", "expired", "cancelled"}
 TYPES = tuple(rules.TRANSITIONS)
 
 
@@ -41,8 +41,43 @@ def test_these_are_all_the_paths_that_a_request_for_a_file_can_take(type: str) -
     ]
 
 
+@pytest.mark.parametrize("type", rules.ANSWERED)
+def test_these_are_all_the_paths_that_an_answered_request_can_take(type: str) -> None:
+    answers = [["fulfilled"], ["partially_fulfilled"], ["denied"], ["cancelled"]]
+    known = ["received", "acknowledged"]
+    assert sorted(paths(type)) == sorted(
+        [
+            ["received", "fulfilled"],
+            ["received", "cancelled"],
+            [*known, "cancelled"],
+            *([*known, "verified", *end] for end in answers),
+            *([*known, "verifying", end] for end in ("denied", "expired", "cancelled")),
+            *([*known, "verifying", "verified", *end] for end in answers),
+        ]
+    )
+
+
+@pytest.mark.parametrize("way", rules.WAYS)
+@pytest.mark.parametrize("proved", [False, True])
+def test_what_goes_on_by_itself_goes_along_the_table_and_stops_where_somebody_is_asked(
+    way: Way, proved: bool
+) -> None:
+    stops: dict[str, State] = {}
+    for state in rules.ANSWER:
+        at = state
+        while to := rules.onward(way, at, proved=proved):
+            rules.check("correction", at, to)
+            at = to
+        stops[state] = at
+    by_mail = "verified" if proved else "verifying"
+    waits = {"self_service": "fulfilled", "signed_in": "verified", "mail": by_mail}
+    assert stops["received"] == stops["acknowledged"] == waits[way]
+    assert stops["verified"] == ("fulfilled" if way == "self_service" else "verified")
+    assert all(stops[state] == state for state in rules.ENDS)
+
+
 def test_every_state_is_on_a_path_from_receipt_to_an_end() -> None:
-    assert {state for path in paths() for state in path} == set(rules.STATES)
+    assert {state for type in TYPES for path in paths(type) for state in path} == set(rules.STATES)
     assert {path[-1] for type in TYPES for path in paths(type)} == ENDS == set(rules.ENDS)
 
 
@@ -80,6 +115,29 @@ def test_deadlines_count_from_receipt_by_the_calendar() -> None:
     ends = rules.deadlines(NOON, grace="P7D", dues=["P45D", "P1M"], waived=False)
     assert ends.grace_ends_at == datetime(2027, 2, 7, 12, tzinfo=UTC)
     assert ends.due_at == datetime(2027, 2, 28, 12, tzinfo=UTC)
+
+
+@given(st.timedeltas(timedelta(), timedelta(days=27_000)))
+def test_acknowledging_counts_business_days_and_an_extension_the_first_deadline(after: timedelta) -> None:
+    at = NOON + after
+    ends = rules.deadlines(
+        at, grace="P7D", dues=["P1M", "P45D"], waived=True, acknowledge="P10BD", extend="P45D"
+    )
+    assert ends.acknowledge_by
+    assert ends.acknowledge_by.weekday() < 5
+    days = (at + timedelta(days=day) for day in range(1, (ends.acknowledge_by - at).days + 1))
+    assert sum(day.weekday() < 5 for day in days) == 10
+    assert ends.acknowledge_by.timetz() == at.timetz()
+    month = (ends.due_at.year - at.year) * 12 + ends.due_at.month - at.month
+    assert (month, ends.due_at.timetz()) == (1, at.timetz())
+    assert ends.due_at.day == at.day or (ends.due_at + timedelta(days=1)).day == 1
+    assert ends.extended_due_at == ends.due_at + timedelta(days=45)
+
+
+@pytest.mark.parametrize("extend", [None, "P0D"])
+def test_where_no_extension_is_allowed_there_is_no_later_deadline(extend: str | None) -> None:
+    ends = rules.deadlines(NOON, grace="P7D", dues=["P30D"], waived=True, extend=extend)
+    assert ends.extended_due_at is None
 
 
 def test_a_waived_grace_ends_at_receipt_and_leaves_the_deadline() -> None:

@@ -36,6 +36,7 @@ KEPT = [
     {"store": "registry", "category": "privacy_request", "reason": "To show it.", "until": None},
 ]
 CERTIFICATE = "http://127.0.0.1:8000/api/privacy/certificates/c-1_x"
+AUTHORITIES = ["An authority"]
 VALUES: dict[str, dict[str, Any]] = {
     "verify": {"token": "t-1_x", "asked_at": AT, "expires_at": AT},
     "parent_asked": {"token": "t-1_x", "child": "c@example.org", "asked_at": AT, "expires_at": AT},
@@ -55,6 +56,30 @@ VALUES: dict[str, dict[str, Any]] = {
     "account_closed": {"ends_at": AT},
     "deletion_received": {"grace_ends_at": AT, "due_at": AT, "cancel_url": "http://127.0.0.1:8000/privacy"},
     "deletion_cancelled": {},
+    "request_acknowledged": {
+        "what": "a complaint",
+        "request_id": "req_1",
+        "due_at": AT,
+        "proved": False,
+        "privacy_mail": "p@vowline.example",
+        "privacy_url": "http://127.0.0.1:8000/privacy",
+        "authorities": AUTHORITIES,
+    },
+    "request_extended": {
+        "what": "a complaint",
+        "request_id": "req_1",
+        "due_at": AT,
+        "privacy_mail": "p@vowline.example",
+        "reason": "There is much to look at.",
+    },
+    "request_answered": {
+        "what": "a complaint",
+        "request_id": "req_1",
+        "privacy_mail": "p@vowline.example",
+        "state": "denied",
+        "reason": "It is not ours.",
+        "authorities": AUTHORITIES,
+    },
     "policy_changed": {
         "effective_at": "2026-11-02",
         "changes": ["Your calls: how long we keep it."],

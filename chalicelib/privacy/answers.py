@@ -1,0 +1,106 @@
+"""Requests that no machine works on: what a person does by themselves is done at once, the rest is answered.
+
+A person is told that theirs has come, and shows that it is theirs by asking for it signed in. What stops in
+between is taken up by the watchdog each day.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from chalicelib.core import clock
+from chalicelib.core.errors import ProviderError, Refusal
+from chalicelib.core.subjects import Subject
+from chalicelib.policy import consent, profile
+from chalicelib.policy.consent import EVERYTHING, SALE
+from chalicelib.privacy import consents, notices, objections, register, restrictions, rules
+from chalicelib.privacy.models import Request
+from chalicelib.privacy.rules import OutOfTurn, State, Way
+
+DONE_AT_ONCE = ("restriction", "objection", "withdraw_consent", "opt_out")
+
+
+def ask(subject: Subject, type: str, about: str | None) -> tuple[Request, bool]:
+    """What somebody who is signed in asks for; their open request goes on instead of a second.
+
+    Where the policy lets people do it, it is done first and then registered: a request without its deed
+    can't be left over. Refuses what the policy doesn't know.
+    """
+    way = way_of(type)
+    if way == "self_service":
+        _do(subject.account_id, type, about)
+    request, new = register.receive(subject, type, waive_grace=True, way=way)
+    if not new and request.way != way:
+        register.note_way(request, way)
+    with suppress(ProviderError):
+        go_on(request)
+    return register.reload(request), new
+
+
+def way_of(type: str) -> Way:
+    """How who is signed in gets this right: by themselves, or by our answer."""
+    alone = type in DONE_AT_ONCE and "self_service" in profile.current().right_of(type).channels
+    return "self_service" if alone else "signed_in"
+
+
+def go_on(request: Request) -> Request:
+    """Take it as far as it goes by itself; may be repeated.
+
+    Raises ProviderError while a mail may still be sent.
+    """
+    request = register.reload(request)
+    while to := _next(request):
+        if to == "acknowledged":
+            notices.acknowledged(request)
+        with suppress(OutOfTurn):
+            register.move(request, to)
+        request = register.reload(request)
+    return request
+
+
+def look_after(request: Request) -> str:
+    """The watchdog's look: what nobody showed to be theirs in its time expires, all else goes on."""
+    if request.state == "verifying" and clock.now() >= register.ends_at(request):
+        with suppress(OutOfTurn):
+            register.move(request, "expired")
+        return "expired"
+    with suppress(ProviderError):
+        go_on(request)
+    return "waiting"
+
+
+def cancel(request: Request) -> Request:
+    """Take back what has no answer yet; refuses what has one. May be repeated."""
+    try:
+        return register.move(request, "cancelled")
+    except OutOfTurn as late:
+        if late.state != "cancelled":
+            sentence = "This request is answered already, so it can't be cancelled."
+            raise Refusal(409, "request-answered", sentence) from None
+    return register.reload(request)
+
+
+def drop(account_id: str) -> None:
+    """Cancel what has no answer yet, since the account goes; may be repeated."""
+    for type in rules.ANSWERED:
+        if request := register.open_one(account_id, type):
+            with suppress(OutOfTurn):
+                register.move(request, "cancelled")
+
+
+def _next(request: Request) -> State | None:
+    proved = profile.current().right_of(request.type).verification == "none"
+    return rules.onward(register.way_of(request), register.state_of(request), proved=proved)
+
+
+def _do(account_id: str, type: str, about: str | None) -> None:
+    if type == "restriction":
+        restrictions.place(account_id, about or EVERYTHING)
+    elif type == "objection":
+        objections.place(account_id, about or consent.MARKETING)
+    elif type == "opt_out":
+        consents.withdraw(account_id, SALE, "account")
+    else:
+        asked = [consents.asked(about)] if about else consent.questions(profile.current())
+        for question in asked:
+            consents.withdraw(account_id, question.purpose, "account")
