@@ -22,7 +22,7 @@ from infra.local.laptop import laptop
 
 MODULE = "chalicelib.money"
 # Modules of commands that have a word of their own before them, and one with words that it reads itself.
-OTHERS = {"policy": "infra.policy.changing", "mailing": "infra.mailing"}
+OTHERS = {"policy": "infra.policy.changing", "mailing": "infra.mailing", "requests": "infra.requests"}
 PRIVACY = "infra.privacy"
 PRIVACY_WORDS = ("holds", "audit", "replay-deletions")
 # Sentences alone: neither log lines nor metrics among them.

@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     auditing.add_argument("account_id", metavar="ACCOUNT")
     replaying = commands.add_parser("replay-deletions", help="erase again who was erased, after a restore")
     replaying.add_argument("--since", required=True, type=_day, help="the day (UTC) of the restored state")
-    replaying.add_argument("--by", required=True, type=_actor, help="who does it: a short word, no name")
+    replaying.add_argument("--by", required=True, type=actor, help="who does it: a short word, no name")
     return made
 
 
@@ -44,7 +44,7 @@ def _add_hold_verb(made: argparse.ArgumentParser, verb: str) -> None:
     if verb in ("set", "narrow"):
         made.add_argument("--category", action="append", default=[], dest="categories")
     if verb != "list":
-        made.add_argument("--by", required=True, type=_actor, help="who does it: a short word, no name")
+        made.add_argument("--by", required=True, type=actor, help="who does it: a short word, no name")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -115,7 +115,7 @@ def _day(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
 
 
-def _actor(text: str) -> str:
+def actor(text: str) -> str:
     if not ACTOR.fullmatch(text):
         raise argparse.ArgumentTypeError("a short word of small letters, digits and hyphens")
     return text

@@ -126,12 +126,13 @@ def _send(request: Request, address: str, template: str, since: datetime, **valu
     return True
 
 
-def _times(request: Request) -> dict[str, datetime | None]:
-    """When the grace ends, None where it was waived, and by when all is done."""
+def _times(request: Request) -> dict[str, datetime | str | None]:
+    """When the grace ends, None where it was waived; by when all is done; why, where we decided it."""
     waived = request.grace_ends_at == request.received_at
     return {
         "grace_ends_at": None if waived else clock.parse(request.grace_ends_at),
         "due_at": clock.from_epoch(request.due_at),
+        "reason": request.reason,
     }
 
 

@@ -22,17 +22,25 @@ CATEGORY = "privacy_request"
 RESTARTED = "restarted"
 ESCALATED = "escalated"
 EXTENDED = "extended"
+EXPEDITED = "expedited"
 
 
 def receive(
-    subject: Subject, type: str, *, waive_grace: bool, way: Way | None = None, actor: str | None = None
+    subject: Subject,
+    type: str,
+    *,
+    waive_grace: bool,
+    way: Way | None = None,
+    reason: str | None = None,
+    actor: str | None = None,
 ) -> tuple[Request, bool]:
     """Write a new request, or find the open one of this type: an account has one at most.
 
     Returns it and whether it is new. Two that race get the same request.
     """
     for attempt in range(tables.TRIES):
-        request = _new(subject, type, waive_grace=waive_grace, way=way)
+        request = _new(subject, type, waive_grace=waive_grace)
+        request.way, request.reason = way, reason
         try:
             _write(request, actor)
         except ConditionFailed:
@@ -109,32 +117,17 @@ def raise_attempt(request: Request) -> Request | None:
 
 def escalate(request: Request) -> bool:
     """Write down that somebody must look, once; False when that was done, or the request has moved on."""
-    if request.escalated_at:
-        return False
     now = clock.render(clock.now())
+    return not request.escalated_at and amend(request, ESCALATED, Request.escalated_at.set(now))
+
+
+def amend(request: Request, what: str, *changes: Action, actor: str = audit.SERVICE) -> bool:
+    """Write something beside the state, with its event, once; False when it is there, or all has moved on."""
 
     def compose(transaction: Transaction) -> None:
-        transaction.put("event", _event(request.id, ESCALATED, ESCALATED), Event.sk.does_not_exist())
-        transaction.update("request", _key(request), [Request.escalated_at.set(now)], _unchanged(request))
-        audit.join(transaction, request.account_id, ESCALATED, request.id)
-
-    try:
-        audit.together(compose)
-    except ConditionFailed:
-        return False
-    return True
-
-
-def extend(request: Request, reason: str, actor: str) -> bool:
-    """Let its later deadline count, once; False when that was done, or the request has moved on."""
-    if request.extended_at:
-        return False
-    changes = [Request.extended_at.set(clock.render(clock.now())), Request.reason.set(reason)]
-
-    def compose(transaction: Transaction) -> None:
-        transaction.put("event", _event(request.id, EXTENDED, EXTENDED), Event.sk.does_not_exist())
-        transaction.update("request", _key(request), changes, _unchanged(request))
-        audit.join(transaction, request.account_id, EXTENDED, request.id, actor)
+        transaction.put("event", _event(request.id, what, what), Event.sk.does_not_exist())
+        transaction.update("request", _key(request), list(changes), _unchanged(request))
+        audit.join(transaction, request.account_id, what, request.id, actor)
 
     try:
         audit.together(compose)
@@ -187,7 +180,7 @@ def subject_of(request: Request) -> Subject:
     return Subject(user_id=request.user_id, account_id=request.account_id)
 
 
-def _new(subject: Subject, type: str, *, waive_grace: bool, way: Way | None) -> Request:
+def _new(subject: Subject, type: str, *, waive_grace: bool) -> Request:
     now = clock.now()
     id = ids.new("req", now)
     # To the second, as it is told: what a person reads is exactly when it happens.
@@ -218,7 +211,6 @@ def _new(subject: Subject, type: str, *, waive_grace: bool, way: Way | None) -> 
         due_shard=due_shard(id),
         acknowledge_by=clock.render(ends.acknowledge_by) if ends.acknowledge_by else None,
         extended_due_at=clock.render(ends.extended_due_at) if ends.extended_due_at else None,
-        way=way,
     )
 
 

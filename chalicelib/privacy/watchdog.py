@@ -21,7 +21,7 @@ def watch() -> dict[str, int]:
     by then. What a legal hold keeps is not late.
     """
     counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
-    for request in _open():
+    for request in open_requests():
         counts["open"] += 1
         counts[_look_after(request)] += 1
         if request.state != "held" and rules.is_near(clock.now(), register.ends_at(request)):
@@ -64,7 +64,8 @@ def _is_held(request: Request) -> bool:
     return bool(left) and all(holds.covers(request.account_id, category) for category in left)
 
 
-def _open() -> Iterator[Request]:
+def open_requests() -> Iterator[Request]:
+    """Every request that is not closed, each as it is now."""
     for shard in range(DUE_SHARDS):
         for key in Request.due.query(shard):
             request = Request.stored(key.pk, key.sk)

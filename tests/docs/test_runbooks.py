@@ -14,7 +14,7 @@ import pytest
 from chalice.package import YAMLTemplateSerializer
 
 from chalicelib.money.__main__ import parser as money_parser
-from infra import operate, privacy
+from infra import operate, privacy, requests
 from infra.policy import changing
 from infra.stages import ROOT
 
@@ -79,7 +79,11 @@ def test_every_command_is_understood(
         asked = parse(self, given, *rest)
         if module == "infra.operate":
             of, words = operate.command(asked.arguments)
-            parsers = {operate.MODULE: money_parser, operate.PRIVACY: privacy.parser}
+            parsers = {
+                operate.MODULE: money_parser,
+                operate.PRIVACY: privacy.parser,
+                "infra.requests": requests.parser,
+            }
             parse(parsers.get(of, changing.parser)(), words)
         raise Parsed
 

@@ -54,7 +54,12 @@ VALUES: dict[str, dict[str, Any]] = {
     "address_changed": {"changed_at": AT},
     "closing": {},
     "account_closed": {"ends_at": AT},
-    "deletion_received": {"grace_ends_at": AT, "due_at": AT, "cancel_url": "http://127.0.0.1:8000/privacy"},
+    "deletion_received": {
+        "grace_ends_at": AT,
+        "due_at": AT,
+        "reason": None,
+        "cancel_url": "http://127.0.0.1:8000/privacy",
+    },
     "deletion_cancelled": {},
     "request_acknowledged": {
         "what": "a complaint",
