@@ -6,7 +6,7 @@ BIN := .local/venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help environments run demo test check bench race simulate deletions fuzz killpoints timing mutants orders package \
+.PHONY: help environments run demo test check bench race simulate deletions canary fuzz killpoints timing mutants orders package \
   clean import-deck policy policy-explain policy-notice policy-records policy-diff policy-proofs policy-faults
 
 help: ## What there is
@@ -44,6 +44,9 @@ simulate: environments ## Weeks of faults, checked after every step (STEPS=20000
 
 deletions: environments ## Deletions simulated by their workflow, under kills and outages (COUNT=1000 SEED=1)
 	@$(BIN)/python -m bench.deletions $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+
+canary: environments ## A canary in every field of a person, a deletion, and a search (PROFILE=kinvo, or all)
+	@$(BIN)/python -m bench.canary $(PROFILE)
 
 fuzz: environments ## Every route: 200 requests made from its document, 600 odd texts in every field
 	$(PYTEST) --hypothesis-profile=fuzz tests/app/surface
