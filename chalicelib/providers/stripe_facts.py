@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from chalicelib.core import clock
 from chalicelib.providers.stripe import MICROS_PER_CENT
 
 T = TypeVar("T")
 R = TypeVar("R")
+Reference = Annotated[str, Meta(pattern=r"\A[ -~]{1,500}\Z")]
+"""An id of Stripe's, or what we noted there: it keeps 500 characters, far less than a key may have."""
+Currency = Annotated[str, Meta(pattern=r"\A[A-Z]{3}\Z")]
 LARGEST_CENTS = 10**12
 REFUND_STATES = {
     "pending": "pending",
@@ -44,21 +48,21 @@ class Paid:
     `checkout_id` is None for a charge of a saved card.
     """
 
-    order_id: str
-    payment_intent: str
+    order_id: Reference
+    payment_intent: Reference
     amount_micros: int
     tax_micros: int
-    currency: str
+    currency: Currency
     created_at: datetime
-    checkout_id: str | None
-    customer: str | None
+    checkout_id: Reference | None
+    customer: Reference | None
 
 
 @dataclass(frozen=True)
 class Unpaid:
     """A page of an order ended without a payment: `outcome` is failed or expired."""
 
-    order_id: str
+    order_id: Reference
     outcome: str
 
 
@@ -66,24 +70,24 @@ class Unpaid:
 class Charged:
     """A payment of ours went through; what it was for has to be asked."""
 
-    payment_intent: str
+    payment_intent: Reference
 
 
 @dataclass(frozen=True)
 class GaveBack:
     """Some of a payment was refunded; each refund has to be asked for."""
 
-    payment_intent: str
+    payment_intent: Reference
 
 
 @dataclass(frozen=True)
 class CardSaved:
     """A card may be charged from now on; `payment_method` is None where the page does not tell it."""
 
-    order_id: str
-    setup_intent: str
-    customer: str | None
-    payment_method: str | None
+    order_id: Reference
+    setup_intent: Reference
+    customer: Reference | None
+    payment_method: Reference | None
 
 
 @dataclass(frozen=True)
@@ -93,23 +97,23 @@ class RefundFact:
     `reservation` is the key under which we set the credit aside, where the refund was our wish.
     """
 
-    id: str
-    payment_intent: str
+    id: Reference
+    payment_intent: Reference
     amount_micros: int
-    currency: str
+    currency: Currency
     created_at: datetime
     state: str
-    reservation: str | None
+    reservation: Reference | None
 
 
 @dataclass(frozen=True)
 class DisputeFact:
     """One dispute of a payment, tax included; `phase` is inquiry, opened, won, lost or prevented."""
 
-    id: str
-    payment_intent: str
+    id: Reference
+    payment_intent: Reference
     amount_micros: int
-    currency: str
+    currency: Currency
     created_at: datetime
     phase: str
 
@@ -118,8 +122,8 @@ class DisputeFact:
 class FraudWarning:
     """A card network holds a payment for fraud."""
 
-    id: str
-    payment_intent: str
+    id: Reference
+    payment_intent: Reference
 
 
 Fact = Paid | Unpaid | Charged | GaveBack | CardSaved | RefundFact | DisputeFact | FraudWarning

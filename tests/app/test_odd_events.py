@@ -19,7 +19,24 @@ from tests.harness.logged import logged
 from tests.harness.signed import post_stripe
 from tests.harness.stage import Stage
 
-ODD = [None, True, "", "12", "0x10", -1, 1.5, 10**30, [], {}, [1], {"id": 7}, "é" * 40, "4242424242424242"]
+ODD = [
+    None,
+    True,
+    "",
+    "12",
+    "0x10",
+    -1,
+    1.5,
+    10**30,
+    [],
+    {},
+    [1],
+    {"id": 7},
+    "é" * 40,
+    "x" * 3000,
+    "💩" * 700,
+    "4242424242424242",
+]
 
 
 @pytest.fixture
