@@ -71,7 +71,8 @@ def test_whoever_is_erased_is_not_written_to(purse: Purse) -> None:
     purse.spend(2 * DOLLAR + 1)
     person = accounts.behind(purse.account_id)
     assert person
-    personal_data.ROWS[0].erase(Subject(person.user_id, person.account_id))
+    [users] = [row for row in personal_data.ROWS if row.name == "users"]
+    users.erase(Subject(person.user_id, person.account_id))
     assert sweep() == {"errands": 1, "errands_failed": 0}
     assert (purse.mails(), purse.funds.holds) == ([], {})
 
