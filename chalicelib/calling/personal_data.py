@@ -19,7 +19,7 @@ from chalicelib.core.files import File
 from chalicelib.core.scan import Part
 from chalicelib.core.subjects import Erased, Kind, Row, Subject
 from chalicelib.core.tables import Item
-from chalicelib.policy import profile
+from chalicelib.policy import fields, profile
 from chalicelib.providers import twilio
 
 ROUND = 50
@@ -43,8 +43,7 @@ def _lost() -> set[str]:
     if category.on_erasure.action == "delete":
         return set()
     gone = set(category.fields) - set(category.on_erasure.keep_fields)
-    named = {attribute for field in gone for attribute in category.attributes[field]}
-    return named.union(CallQuality.__struct_fields__)
+    return fields.held(category, gone, "cdrs").union(CallQuality.__struct_fields__)
 
 
 def _personal(subject: Subject) -> Iterator[CallRecord]:

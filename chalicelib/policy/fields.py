@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from chalicelib.policy import profile
 from chalicelib.policy.profile import Profile
+from chalicelib.policy.terms import Category
 
 _made: tuple[Profile, Mapping[str, frozenset[str]]] | None = None
 
@@ -33,6 +34,12 @@ def of(policy: Profile) -> Mapping[str, frozenset[str]]:
                 for store, path in places(attribute, category.stores):
                     found.setdefault(store, set()).update(_around(path))
     return {store: frozenset(paths) for store, paths in found.items()}
+
+
+def held(category: Category, names: Iterable[str], store: str) -> set[str]:
+    """The paths under which a store has these fields of a category."""
+    found = (places(attribute, category.stores) for name in names for attribute in category.attributes[name])
+    return {path for there in found for place, path in there if place == store}
 
 
 def places(attribute: str, stores: list[str]) -> list[tuple[str, str]]:

@@ -192,6 +192,7 @@ def test_nobody_tells_of_anothers_call_or_of_none(caller: Browser, stage: Stage)
     assert caller.get(f"/api/calls/{call_id}").json["quality"] is None
 
 
+@pytest.mark.usefixtures("offered")
 def test_one_of_two_that_tell_at_once_is_believed(stage: Stage) -> None:
     """The rival writes between our look and our write."""
     account_id = past_calls.account()
@@ -215,6 +216,7 @@ def test_one_of_two_that_tell_at_once_is_believed(stage: Stage) -> None:
     meet(told)
 
 
+@pytest.mark.usefixtures("offered")
 def test_a_call_that_is_erased_meanwhile_stays_gone(stage: Stage) -> None:
     account_id = past_calls.account()
     record = past_calls.record(account_id)
@@ -229,6 +231,7 @@ def test_a_call_that_is_erased_meanwhile_stays_gone(stage: Stage) -> None:
     assert records.find(account_id, call_id) is None
 
 
+@pytest.mark.usefixtures("offered")
 def test_killed_at_any_request_it_is_told_again(stage: Stage) -> None:
     account_id = past_calls.account()
 

@@ -16,23 +16,24 @@ from chalicelib.core.subjects import Subject
 from chalicelib.policy import profile
 from chalicelib.privacy import manifest
 from tests.harness.browser import Browser
+from tests.harness.offering import offering
 
 LONDON = "+442079460000"
 
 
 @pytest.fixture
 def subject(browser: Browser) -> Iterator[Subject]:
-    """Somebody with two calls, under the business policy's rule for call records."""
-    usual, keeping = profile.current(), profile.load("business").category_of("call_record")
-    categories = [keeping if one.id == "call_record" else one for one in usual.category]
+    """Somebody with two measured calls, under the business policy's rule for call records."""
+    keeping = profile.load("business").category_of("call_record")
     browser.sign_up().top_up()
     for _ in range(2):
         browser.call(LONDON, 61)
     me = browser.get("/api/me").json
-    with mock.patch.object(
-        profile, "current", return_value=msgspec.structs.replace(usual, category=categories)
-    ):
-        yield Subject(me["user_id"], me["account_id"])
+    with offering("call_quality") as usual:
+        categories = [keeping if one.id == "call_record" else one for one in usual.category]
+        made = msgspec.structs.replace(usual, category=categories)
+        with mock.patch.object(profile, "current", return_value=made):
+            yield Subject(me["user_id"], me["account_id"])
 
 
 def records() -> list[CallRecord]:

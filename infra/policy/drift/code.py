@@ -104,6 +104,17 @@ class Code:
             return self.function(name, home)
         raise Unreadable
 
+    def method(self, name: str, file: str) -> Place:
+        """A method by its name: of the same file, or else the only one in the house; raises Unreadable."""
+        homes = [
+            there
+            for there, module in self.modules.items()
+            if any(isinstance(node, ast.FunctionDef) and node.name == name for node in ast.walk(module))
+        ]
+        if file not in homes and len(homes) != 1:
+            raise Unreadable
+        return self.function(name, file if file in homes else homes[0])
+
 
 def returned(at: Place) -> list[ast.expr]:
     """What a function may answer."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from infra.policy.drift.code import Code, Place, Unreadable, callee, keyword, returned
 from infra.policy.faults import Fault
@@ -99,15 +99,17 @@ def _key(code: Code, at: Place, value: ast.expr) -> str | None:
             args=[ast.GeneratorExp(generators=[ast.comprehension(iter=ast.Tuple(elts=parts))])],
         ):
             key = _joined(code, at, mark, parts)
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-            key = _answered(code, at, name)
+        case ast.Call(func=ast.Name(id=name)):
+            key = _answered(code, at, name, code.function)
+        case ast.Call(func=ast.Attribute(attr=name)):
+            key = _answered(code, at, name, code.method)
     return key
 
 
-def _answered(code: Code, at: Place, name: str) -> str | None:
-    """What a function of the same file answers, where it answers one thing."""
+def _answered(code: Code, at: Place, name: str, find: Callable[[str, str], Place]) -> str | None:
+    """What a function answers, where it answers one thing."""
     try:
-        made = code.function(name, at.file)
+        made = find(name, at.file)
     except Unreadable:
         return None
     answers = returned(made)
