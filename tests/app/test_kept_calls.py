@@ -83,4 +83,4 @@ def test_the_certificate_says_that_calls_were_cut_off_and_until_when_they_stay(
     subject: Subject,
 ) -> None:
     told = {line["store"]: line["action"] for line in manifest.actions({})}
-    assert (told["calls"], told["exports"], told["users"]) == ("pseudonymised", "deleted", "deleted")
+    assert (told["cdrs"], told["exports"], told["users"]) == ("pseudonymised", "deleted", "deleted")
