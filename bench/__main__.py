@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import decks, guards
+from bench import data_exports, decks, guards
 from bench.calls import CallCost, measure_calls
 from bench.exports import measure_growth_mebibytes, measure_rows
 from bench.imports import measure_import_ratio
@@ -48,6 +48,7 @@ def measure() -> list[Figure]:
     figures.append(Figure("list price of a call / floor", _price_ratio(calls[0], webhooks), 1.3))
     figures.append(Figure("CPU of the write guard / its request", guards.measure_share(), 0.1))
     figures += _measure_exports()
+    figures += _measure_data_exports()
     figures.append(Figure("cold import, call path / everything", measure_import_ratio(), 0.5))
     figures += [Figure(*found) for found in decks.figures()]
     release = measure_release()
@@ -67,6 +68,16 @@ def _measure_exports() -> list[Figure]:
             Figure(f"export memory growth, MiB, {rows} rows", measure_growth_mebibytes(rows), 150)
             for rows in (100_000, 1_000_000)
         ),
+    ]
+
+
+def _measure_data_exports() -> list[Figure]:
+    cpu, requests, mebibytes = data_exports.measure_growth()
+    return [
+        Figure("data export, stock client's CPU / ours", data_exports.measure_to_stock(), 2.5, at_least=True),
+        Figure("data export, exponent of CPU, 10k to 1M generated rows", cpu, 1.05),
+        Figure("data export, exponent of requests, 10k to 1M generated rows", requests, 1.05),
+        Figure("data export memory growth, MiB, 1M generated rows", mebibytes, 150),
     ]
 
 

@@ -242,3 +242,9 @@ def _answer(guest: Guest, *, agreed: bool) -> Answer:
 def _without_generation(guest: Guest) -> object:
     """Signing out everywhere twice raises it twice, which is as good as once."""
     return {"signed in": guest.outcome()["signed in"]}
+
+
+@sweep("POST /api/me/close")
+def close_account(scene: Scene) -> Case:
+    guest = Guest(scene)
+    return guest.case(lambda: guest.here.post("/api/me/close"), 409)

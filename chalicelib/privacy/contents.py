@@ -23,6 +23,10 @@ LEFT_OUT = (
         "They keep an address or number from having two owners, and hold nothing that is not here already.",
     ),
     (
+        "Legal holds",
+        "Whether a case keeps data from being erased is told by who leads it, or by us where we may.",
+    ),
+    (
         "Counts of tries",
         "They lie under fingerprints that change by the hour and can't be traced back to you.",
     ),

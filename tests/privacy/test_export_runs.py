@@ -72,15 +72,15 @@ def test_when_the_time_is_up_the_next_minute_goes_on(ada: Browser) -> None:
 def test_killed_at_any_request_the_file_is_whole_in_the_end(
     stage: Stage, mailbox: Mailbox, clock: Clock
 ) -> None:
-    """From the wish to the mail; the run that follows comes when the lease of the killed one is over."""
+    """Up to the mail; the run that follows comes when the lease of the killed one is over."""
     two = [extract for extract in contents.extracts() if extract.name in ("account", "calls")]
 
     def make() -> Case:
         subject, email = somebody()
         past_calls.write(*(past_calls.record(subject.account_id) for _ in range(2)))
+        requests.ask(subject, "access", waive_grace=False)
 
         def act() -> None:
-            requests.ask(subject, "access", waive_grace=False)
             work(1)
             clock.advance(timedelta(seconds=runs.LEASE_SECONDS + 1))
             work(1)
