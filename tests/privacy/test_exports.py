@@ -185,12 +185,13 @@ UNTOLD = {
     "LegalHold",
     "Opening",
     "ParentLink",
+    "Residue",
     "SealedAddress",
     "Tombstone",
     "Transmission",
     "Verification",
 }
-"""Fingerprints and what waits for somebody without an account; each is among what a file says is left out."""
+"""Fingerprints, legal holds, and what is there only before an account or after it: a file says so, or is none."""
 TECHNICAL = {"pk", "sk", "due_shard", "due_at", "sweep_shard", "sweep_at", "upload_id", "tags", "after"}
 SECRET = {"token_hash", "secret_hash", "password_hash", "headers"}
 
