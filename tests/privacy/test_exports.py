@@ -191,7 +191,7 @@ UNTOLD = {
     "Transmission",
     "Verification",
 }
-"""Fingerprints, legal holds, and what is there only before an account or after it: a file says so, or is none."""
+"""Fingerprints, legal holds, and what there is only before an account or after it."""
 TECHNICAL = {"pk", "sk", "due_shard", "due_at", "sweep_shard", "sweep_at", "upload_id", "tags", "after"}
 SECRET = {"token_hash", "secret_hash", "password_hash", "headers"}
 
