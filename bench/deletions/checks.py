@@ -25,7 +25,7 @@ def check_end(world: World) -> str:
     demand(ends == [request.state], f"{told} ended as {request.state}")
     states = [what for what in told if what in rules.STATES]
     for state, following in itertools.pairwise(states):
-        demand(following in rules.TRANSITIONS[state], f"{following} followed {state}")
+        demand(following in rules.TRANSITIONS["deletion"][state], f"{following} followed {state}")
     if request.state == "cancelled":
         _check_kept(world)
     else:

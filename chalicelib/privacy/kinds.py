@@ -8,6 +8,7 @@ from chalicelib.core.files import File
 from chalicelib.core.subjects import Kind
 from chalicelib.privacy.audit_models import AuditEntry, LegalHold, Residue, Tombstone
 from chalicelib.privacy.certificate_models import Certificate, CertificateLink
+from chalicelib.privacy.mailings import Mailed, Mailing
 from chalicelib.privacy.models import Choices, Event, Opening, Receipt, Request
 from chalicelib.privacy.policy_models import Acceptance, Announcement, Held, Holding, Told
 from chalicelib.privacy.transmissions import Transmission
@@ -33,6 +34,8 @@ KINDS = [
     Kind(Announcement, "ANNOUNCED#", None),
     Kind(Holding, Holding.SK, None),
     Kind(Held, "HELD#", None),
+    Kind(Mailing, "MAILING#", None),
+    Kind(Mailed, "MAILED#", "marketing"),
 ]
 
 

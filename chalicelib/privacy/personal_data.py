@@ -73,7 +73,7 @@ def _erase(subject: Subject) -> Erased:
     return Erased("erased", exports.erase(subject))
 
 
-ROWS = [Row("data_exports", register.CATEGORY, _find, _erase)]
+ROWS = [Row("data_exports", register.CATEGORY, _find, _erase, store="exports")]
 EXTRACTS = [
     Extract("requests", register.CATEGORY, REQUEST, _requests),
     Extract("request_events", register.CATEGORY, {"request_id": "string", **EVENT}, _events),

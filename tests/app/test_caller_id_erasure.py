@@ -45,8 +45,8 @@ def test_a_deletion_leaves_no_number_here_nor_at_the_carrier(
         phones.browser, clock, phones.browser.post("/api/privacy/requests", {"type": "deletion"}).json
     )
     asked.finish()
-    counted = {line["store"]: line["count"] for line in asked.now().actions or ()}
-    assert counted["caller_ids"] == 2
+    counted = {line["category"]: line["count"] for line in asked.now().actions or ()}
+    assert counted["caller_id"] == 2
     assert stage.carrier.caller_ids() == []
     assert all("to" not in call for call in stage.carrier.calls())
     stored = everything_stored()

@@ -76,7 +76,8 @@ def test_the_one_redirect_leads_to_the_page_whatever_is_asked(browser: Browser, 
 def test_no_door_redirects_that_is_not_known_to(browser: Browser) -> None:
     redirecting = {door.path for door in DOORS if any(300 <= status < 400 for status in door.answers)}
     google = {"/api/auth/google", "/api/auth/google/callback"}  # tests/app/test_google_sign_in.py
-    assert redirecting == {"/.well-known/change-password", *google}
+    handed_on = "/api/privacy/transmissions/{capability}"  # tests/privacy/test_transmissions.py
+    assert redirecting == {"/.well-known/change-password", handed_on, *google}
 
 
 @pytest.mark.parametrize("where", ELSEWHERE)

@@ -168,4 +168,15 @@ def test_the_daily_work_goes_on_after_a_part_that_failed_and_fails_at_the_end(
 
 
 def test_the_daily_work_answers_what_each_part_did(stage: Stage) -> None:
-    assert list(run_schedule("daily")) == ["watchdog", "reconciler", "books", "margins"]
+    assert list(run_schedule("daily")) == [
+        "watchdog",
+        "residues",
+        "closed accounts",
+        "reconciler",
+        "books",
+        "margins",
+        "old movements",
+        "policy",
+        "shorter promises",
+        "expired items",
+    ]

@@ -12,7 +12,7 @@ from chalicelib.calling import calls, margins, records
 from chalicelib.calling.models import CallRecord
 from chalicelib.core.errors import ProviderError
 from chalicelib.money import holds, ledger
-from chalicelib.providers import twilio
+from chalicelib.providers import twilio_calls
 from infra.local.carrier.calls import PRICES_A_MINUTE
 from tests.conftest import Clock
 from tests.harness.browser import Browser
@@ -129,7 +129,7 @@ def test_a_record_that_was_erased_meanwhile_stays_gone(caller: Browser) -> None:
 def test_calls_of_many_pages_and_accounts_are_all_found(
     caller: Browser, stage: Stage, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(twilio, "PAGE", 3)
+    monkeypatch.setattr(twilio_calls, "PAGE", 3)
     monkeypatch.setattr(margins, "ACCOUNTS_IN_MEMORY", 1)
     other = Browser(stage, caller.mailbox).sign_up("bob@example.org").top_up()
     for person in (caller, other, caller, other):

@@ -18,7 +18,7 @@ from tests.harness.lambda_door import Answer, application, ask
 from tests.harness.stage import Stage
 
 SITE = "http://127.0.0.1:8000"
-DELETION = "/api/privacy/requests"
+PASSWORD_CHANGE = "/api/me/password"
 TOPUP = "/api/topups"
 
 
@@ -173,12 +173,12 @@ def test_what_protects_an_account_asks_for_a_fresh_sign_in_before_it_reads(
     ada: Browser, clock: Clock
 ) -> None:
     asking = Asking(ada).sending(b"{")
-    assert told(asking.post(DELETION)) == (400, "malformed")
+    assert told(asking.post(PASSWORD_CHANGE)) == (400, "malformed")
     clock.advance(timedelta(minutes=14, seconds=50))
-    assert told(asking.post(DELETION)) == (400, "malformed")
+    assert told(asking.post(PASSWORD_CHANGE)) == (400, "malformed")
     clock.advance(timedelta(seconds=20))
-    assert told(asking.post(DELETION)) == (403, "sign-in-again")
-    assert told(asking.having(x_csrf_token="x").post(DELETION)) == (403, "csrf")
+    assert told(asking.post(PASSWORD_CHANGE)) == (403, "sign-in-again")
+    assert told(asking.having(x_csrf_token="x").post(PASSWORD_CHANGE)) == (403, "csrf")
 
 
 def test_during_a_deletion_only_what_says_so_is_open(ada: Browser) -> None:

@@ -119,7 +119,7 @@ def test_an_address_that_changes_while_its_person_goes_is_looked_for_again(
     [link] = ada.mailbox.to("new@example.org")[-1].links
     assert ada.post("/api/me/email/confirm", {"token": link.partition("token=")[2]}).status == 200
     with monkeypatch.context() as stale:
-        stale.setattr(models.User, "living", lambda *_: user)
+        stale.setattr(models.User, "stored", lambda *_: user)
         assert USERS.erase(subject) == Erased("more")
     assert USERS.erase(subject) == Erased("erased", 2)
     assert "EMAIL#" not in stored()

@@ -43,6 +43,10 @@ LAWFUL = {
     "deletion_received",
     "deletion_cancelled",
     "deletion_done",
+    "export_ready",
+    "request_acknowledged",
+    "request_answered",
+    "request_extended",
     "policy_changed",
 }
 

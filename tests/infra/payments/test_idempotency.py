@@ -114,7 +114,7 @@ def test_an_unknown_operation_or_kind_of_fault_is_an_error(world: World) -> None
         world.payments.faults.plant("checkout.session.create", "error500")
     with pytest.raises(ValueError, match="unknown kind"):
         world.payments.faults.plant("refunds.create", "error501")  # type: ignore[arg-type]
-    assert len(get_args(Kind)) == 5
+    assert len(get_args(Kind)) == 6
 
 
 def test_a_missing_object_is_the_providers_own_error(world: World) -> None:
