@@ -183,6 +183,7 @@ UNTOLD = {
     "GoogleAttempt",
     "GoogleIdentity",
     "LegalHold",
+    "Mailed",
     "Opening",
     "ParentLink",
     "Residue",
