@@ -6,7 +6,7 @@ BIN := .local/venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help environments run demo test check bench race simulate deletions canary fuzz killpoints timing mutants orders package \
+.PHONY: help environments run demo test proofs check bench race simulate deletions canary fuzz killpoints timing mutants orders package \
   clean import-deck policy policy-explain policy-notice policy-records policy-diff policy-proofs policy-faults
 
 help: ## What there is
@@ -22,15 +22,18 @@ run: environments ## The whole service on this machine (PORT=8000 PROFILE=kinvo 
 demo: environments ## The whole story in the terminal, against a running service
 	@$(BIN)/python -m infra.local.demo
 
-test: environments ## The tests
-	@$(PYTEST)
+test: environments ## The tests, but for those that take minutes each
+	@$(PYTEST) -m "not proof"
+
+proofs: environments ## The tests that take minutes each
+	@$(PYTEST) -m proof
 
 check: environments ## Format, lint, types, floors, tests, template
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST)
+	$(PYTEST) -m "not proof"
 	$(BIN)/python -m infra.check_template
 
 bench: environments ## Counts and ratios, one table

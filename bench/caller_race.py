@@ -12,13 +12,10 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from unittest import mock
 
-import msgspec
-
-from bench.race import embedded_tables
+from bench.embedded import embedded_tables
 from bench.rivals import at_once, patiently
-from chalicelib.core import clock, ids, secrets, throttles
+from chalicelib.core import clock, ids, throttles
 from chalicelib.core.errors import Refusal
-from chalicelib.core.secrets import Secrets
 from chalicelib.money import ledger
 from chalicelib.money.holds import Hold, Overdue
 from chalicelib.numbers import caller_ids, removals, rules, shelves, verifications
@@ -29,7 +26,6 @@ from infra.local.carrier import Carrier
 from infra.local.carrier.in_process import twilio_client
 from infra.local.exchange import Answered
 from infra.local.store import Store
-from tests.harness.environment import SECRETS
 
 THREADS = 16
 OWNERS = 8
@@ -119,7 +115,6 @@ def _carrier() -> Iterator[Carrier]:
         embedded_tables(),
         mock.patch.object(twilio, "_client", return_value=twilio_client(made)),
         mock.patch.object(throttles, "take"),
-        mock.patch.object(secrets, "_fetch", return_value=msgspec.convert(SECRETS, Secrets)),
     ):
         yield made
 

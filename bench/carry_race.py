@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from bench.race import embedded_tables
+from bench.embedded import embedded_tables
 from bench.rivals import at_once
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Busy

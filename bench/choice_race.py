@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from unittest import mock
 
-import msgspec
-
-from bench.race import embedded_tables
+from bench.embedded import embedded_tables
 from bench.rivals import at_once
-from chalicelib.core import clock, ids, keys, secrets
+from chalicelib.core import clock, ids, keys
 from chalicelib.core.requests import Incoming
-from chalicelib.core.secrets import Secrets
 from chalicelib.policy import consent, profile
 from chalicelib.privacy import choices, consents, visitors
 from chalicelib.privacy.consents import Chooser
 from chalicelib.privacy.models import Receipt
-from tests.harness.environment import SECRETS
 
 THREADS = 16
 CHANGES = 48
@@ -31,10 +26,7 @@ MOST = 200
 
 def race() -> str | None:
     """What went wrong; None when nothing did."""
-    with (
-        embedded_tables(),
-        mock.patch.object(secrets, "_fetch", return_value=msgspec.convert(SECRETS, Secrets)),
-    ):
+    with embedded_tables():
         return one_is_last() or one_inherits()
 
 

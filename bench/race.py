@@ -5,23 +5,19 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
-import socket
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from unittest import mock
 
 import msgspec
 
+from bench.embedded import embedded_tables
 from chalicelib.calling import calls as calling
 from chalicelib.calling import records, settlements
 from chalicelib.core import ids
@@ -32,8 +28,6 @@ from chalicelib.money.ledger import Movement
 from chalicelib.money.models import Entry
 from chalicelib.policy import profile
 from chalicelib.providers.twilio import Leg
-from infra.local.embedded_aws import EmbeddedAws
-from tests.harness.stage import create_tables
 
 THREADS = 50
 LIVE_CALLS = 10
@@ -78,28 +72,6 @@ class Lowest:
         return funds
 
 
-@contextmanager
-def embedded_tables() -> Iterator[None]:
-    """An embedded AWS of its own with the project's tables, and this process's clients pointed at it."""
-    with tempfile.TemporaryDirectory(prefix="vowline-race-") as folder:
-        aws = EmbeddedAws(free_port(), Path(folder))
-        aws.start()
-        os.environ["AWS_ENDPOINT_URL"] = aws.url
-        try:
-            create_tables()
-            yield
-        finally:
-            del os.environ["AWS_ENDPOINT_URL"]
-            aws.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def race(calls_a_thread: int, seed: int = 1) -> Outcome:
     """Everybody holds and settles on one account, and two threads at once tell how each call ended."""
     now = datetime.now(UTC)
@@ -128,6 +100,7 @@ def _spend(account: str, calls: int, chance: random.Random, refused: list[int]) 
     for _ in range(calls):
         call_id = ids.new("call", datetime.now(UTC))
         form = {"From": f"client:{account}", "To": "+442079460958", "CallSid": call_id, "call_id": call_id}
+        form["signature"] = calling.sign(account, call_id)
         while True:
             try:
                 answer = calling.answer(form)

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 from unittest import mock
 
-from bench.race import embedded_tables
+from bench.embedded import embedded_tables
 from bench.rivals import at_once, patiently
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Refusal

@@ -36,9 +36,11 @@ def age(world: World) -> None:
     Not where a cent was rounded away: at rest that is asked for by its kind.
     """
     account_id = world.someone()
-    if all(entry["kind"] != "rounding" for entry in look(account_id).entries):
+    before = look(account_id)
+    if all(entry["kind"] != "rounding" for entry in before.entries):
         with keeping("ledger", BRIEFLY):
             world.act(carrying.carry, account_id, world.now + timedelta(days=1))
+        world.carried_owed[account_id] += before.may_owe_micros - look(account_id).may_owe_micros
 
 
 def rest(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -62,6 +63,7 @@ class World:
         self.heard: list[str] = []
         self.orders: list[tuple[str, int, str]] = []
         self.thawed: set[str] = set()
+        self.carried_owed: Counter[str] = Counter()
         self.wishes: dict[str, tuple[str, int | None]] = {}
 
     def someone(self) -> str:

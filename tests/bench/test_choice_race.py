@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).parents[2]
+from tests.bench.running import run_proof
 
 
 def test_each_choice_is_on_record_once_and_one_person_inherits_a_browsers() -> None:
-    raced = subprocess.run(
-        [sys.executable, "-m", "bench.choice_race"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert raced.returncode == 0, raced.stdout[-2000:] + raced.stderr[-2000:]
-    assert "each is on record once" in raced.stdout
+    assert "each is on record once" in run_proof("choice_race")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
 from unittest import mock
+
+import pytest
 
 from bench.deletions.__main__ import Run, simulate
 from chalicelib.privacy import register, rules, watchdog
 from chalicelib.privacy.models import Request
+from tests.bench.running import run_proof
 
-ROOT = Path(__file__).parents[2]
 KILLED_AND_LOST = 9
 CANCELLED = 7
 
@@ -50,15 +49,8 @@ def test_a_deletion_that_is_late_and_that_nobody_hears_of_is_told() -> None:
     assert "it never ended" in found
 
 
+@pytest.mark.proof
 def test_fifty_deletions_under_faults_break_no_promise() -> None:
-    simulated = subprocess.run(
-        [sys.executable, "-m", "bench.deletions", "--count", "50"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=1200,
-        check=False,
-    )
-    assert simulated.returncode == 0, simulated.stdout[-4000:] + simulated.stderr[-2000:]
-    assert "deletions: 50 simulated" in simulated.stdout
-    assert "0 violations" in simulated.stdout
+    told = run_proof("deletions", "--count", "50", seconds=1200)
+    assert "deletions: 50 simulated" in told
+    assert "0 violations" in told

@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).parents[2]
+from tests.bench.running import run_proof
 
 
 def test_whatever_races_the_books_are_what_was_given_back() -> None:
-    raced = subprocess.run(
-        [sys.executable, "-m", "bench.refund_race"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert raced.returncode == 0, raced.stdout[-2000:] + raced.stderr[-2000:]
-    assert "the books are right" in raced.stdout
+    assert "the books are right" in run_proof("refund_race")

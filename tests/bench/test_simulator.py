@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -15,8 +12,8 @@ from bench.simulator import checks, rest
 from bench.simulator.world import World
 from chalicelib.money import ledger
 from chalicelib.money.funds import Funds
+from tests.bench.running import run_proof
 
-ROOT = Path(__file__).parents[2]
 SEED = 4
 
 
@@ -55,14 +52,12 @@ def test_a_violation_is_told_with_its_seed_and_what_was_done_last() -> None:
     assert all(run.story for run in broken)
 
 
+@pytest.mark.proof
 def test_twenty_thousand_faulted_steps_break_no_promise() -> None:
-    simulated = subprocess.run(
-        [sys.executable, "-m", "bench.simulator", "--steps", "20000"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=1200,
-        check=False,
-    )
-    assert simulated.returncode == 0, simulated.stdout[-4000:] + simulated.stderr[-2000:]
-    assert "20000 steps over 200 seeds, 0 violations" in simulated.stdout
+    told = run_proof("simulator", "--steps", "20000", seconds=1200)
+    assert "20000 steps over 200 seeds, 0 violations" in told
+
+
+def test_a_thousand_faulted_steps_break_no_promise() -> None:
+    told = run_proof("simulator", "--steps", "1000")
+    assert "1000 steps over 10 seeds, 0 violations" in told

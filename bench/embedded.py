@@ -1,0 +1,45 @@
+"""An embedded AWS of its own for real threads, with the project's tables and secrets."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+import msgspec
+
+from chalicelib.core import secrets
+from chalicelib.core.secrets import Secrets
+from infra.local.embedded_aws import EmbeddedAws
+from tests.harness.environment import SECRETS
+from tests.harness.stage import create_tables
+
+
+@contextmanager
+def embedded_tables() -> Iterator[None]:
+    """This process's clients speak to it meanwhile; what thousands of refusals log is nobody's reading."""
+    with tempfile.TemporaryDirectory(prefix="vowline-race-") as folder:
+        aws = EmbeddedAws(free_port(), Path(folder))
+        aws.start()
+        os.environ["AWS_ENDPOINT_URL"] = aws.url
+        logging.disable(logging.CRITICAL)
+        try:
+            create_tables()
+            with mock.patch.object(secrets, "_fetch", return_value=msgspec.convert(SECRETS, Secrets)):
+                yield
+        finally:
+            logging.disable(logging.NOTSET)
+            del os.environ["AWS_ENDPOINT_URL"]
+            aws.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
