@@ -6,7 +6,7 @@ BIN := .local/venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help environments run demo test proofs check bench race simulate deletions canary fuzz killpoints timing mutants orders package \
+.PHONY: help environments run demo test proofs check types bench race simulate deletions canary fuzz killpoints timing mutants orders package \
   clean import-deck policy policy-explain policy-notice policy-records policy-diff policy-proofs policy-faults
 
 help: ## What there is
@@ -33,8 +33,13 @@ check: environments ## Format, lint, types, floors, tests, template
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m infra.contract --check
+	$(BIN)/python -m infra.client check
 	$(PYTEST) -m "not proof"
 	$(BIN)/python -m infra.check_template
+
+types: environments ## The client's types, made again from the API document
+	@$(BIN)/python -m infra.contract
 
 bench: environments ## Counts and ratios, one table
 	@$(BIN)/python -m bench
@@ -97,4 +102,4 @@ policy-faults: environments ## Faults planted into a sound policy: each refused 
 	@$(BIN)/python -m bench.policies
 
 clean: ## Remove what was built, and keep the service's state and the environments
-	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf build web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

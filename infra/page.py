@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import stack, stages
 from infra.stages import ROOT
 
-WEB = ROOT / "web"
+WEB = ROOT / "web" / "first"
 
 
 def publish(session: boto3.Session, bucket: str, distribution: str, folder: Path = WEB) -> list[str]:

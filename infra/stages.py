@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.policy import calendar, profile
 from chalicelib.policy.profile import Profile
+from infra import front
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -49,6 +50,8 @@ class Stage:
             "ExportDays": str(_export_days(policy)),
             "HomeRegion": rules.region,
         }
+        if not self.local:
+            decided["ContentPolicy"] = front.content_policy()
         if self.local:
             decided |= {
                 "PublicUrl": self.environment["PUBLIC_URL"],

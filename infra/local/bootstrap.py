@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra import client
 from infra.policy import freshness
 
 OLDEST_PYTHON = (3, 11)
@@ -43,16 +44,18 @@ ENVIRONMENTS = (
     Environment("venv-aws", "requirements-aws.txt", "the embedded AWS"),
     Environment("lambda-deps", "requirements.txt", "what runs in Lambda", flat=True),
 )
+NODE = Environment("node", "requirements-node.txt", "Node, which this machine does not have")
 
 
 def prepare(root: Path = ROOT) -> None:
     """Brings every environment up to date. Raises BootstrapFailed."""
     local = root / ".local"
-    if not any(is_stale(root, environment) for environment in ENVIRONMENTS):
+    wanted = ENVIRONMENTS if client.has_node() else (*ENVIRONMENTS, NODE)
+    if not any(is_stale(root, environment) for environment in wanted):
         return
     local.mkdir(exist_ok=True)
     with _alone(local / "bootstrap.lock"):
-        for environment in ENVIRONMENTS:
+        for environment in wanted:
             if is_stale(root, environment):  # another start may have made it meanwhile
                 _announce(root, environment)
 
@@ -70,6 +73,14 @@ def compile_policies(root: Path = ROOT) -> None:
     )
     if done.returncode:
         raise BootstrapFailed(f"The policies cannot be compiled:\n{done.stderr.strip()}")
+
+
+def build_client(root: Path = ROOT) -> None:
+    """Makes the browser client of its sources, when these changed. Raises BootstrapFailed."""
+    try:
+        client.build(root / "web")
+    except client.BuildFailed as failed:
+        raise BootstrapFailed(str(failed)) from None
 
 
 def is_stale(root: Path, environment: Environment) -> bool:
@@ -192,6 +203,7 @@ def main() -> None:
     try:
         prepare()
         compile_policies()
+        build_client()
     except BootstrapFailed as failure:
         sys.exit(str(failure))
     except KeyboardInterrupt:

@@ -43,6 +43,10 @@ class Edge:
     def is_api(self, path: str) -> bool:
         return path.startswith(self.api_prefixes)
 
+    def is_page(self, path: str) -> bool:
+        """Whether it is one of the page's own paths, or lies under one, as CloudFront's function says."""
+        return path == "/" or any(path == own or path.startswith(f"{own}/") for own in self.page_paths)
+
     def refusal(self, kind: str, request_id: str) -> Reply:
         """API Gateway's own answer of a kind: a key of STATUSES."""
         default = "DEFAULT_4XX" if STATUSES[kind] < 500 else "DEFAULT_5XX"
@@ -61,15 +65,15 @@ class Edge:
         return Reply(reply.status, [*reply.headers, *lacking], reply.body)
 
 
-def read(folder: Path = TEMPLATE) -> Edge:
-    """The edge that web.yaml and gateway.yaml describe."""
+def read(folder: Path = TEMPLATE, content_policy: str = "default-src 'self'") -> Edge:
+    """The edge that web.yaml and gateway.yaml describe, with the page's content policy."""
     web = _resources(folder / "web.yaml")
     distribution = web["Distribution"]["Properties"]["DistributionConfig"]
     refusals = _resources(folder / "gateway.yaml")["RestAPI"]["Properties"]["DefinitionBody"]
     return Edge(
         tuple(behavior["PathPattern"].removesuffix("*") for behavior in distribution["CacheBehaviors"]),
         _headers(web["ApiHeaders"]),
-        _headers(web["PageHeaders"]),
+        _headers(web["PageHeaders"]) | {"content-security-policy": content_policy},
         frozenset(re.findall(r'"(/[^"]*)"', _own_paths(web["PagePaths"]))),
         refusals["x-amazon-apigateway-gateway-responses"],
     )

@@ -1,35 +1,46 @@
-"""The static page under web/, with the headers that CloudFront adds."""
+"""The page as the laptop serves it: files under their paths, with the headers that CloudFront adds."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from infra.local.edge import Edge
 
-FOLDER = Path(__file__).parents[2] / "web"
+FOLDER = Path(__file__).parents[2] / "web" / "first"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class Page:
-    """Files by their path, and index.html for the page's own paths; everything else is 404."""
+    """Files by their path, and the front page for the page's own paths; everything else is 404.
 
-    def __init__(self, deployed: Edge, folder: Path = FOLDER) -> None:
+    `front` makes it anew each time it is asked for: it changes under one's hands. Without, it is index.html.
+    """
+
+    def __init__(
+        self, deployed: Edge, folder: Path = FOLDER, front: Callable[[], bytes] | None = None
+    ) -> None:
+        self._edge = deployed
         self._files = StaticFiles(directory=folder, check_dir=False)
-        self._headers = deployed.page_headers
-        self._own_paths = {"/", *deployed.page_paths}
+        self._front = front
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._response(scope)
-        response.headers.update(self._headers)
-        response.headers.setdefault("cache-control", "no-cache")  # a laptop's page changes under one's hands
+        response.headers.update(self._edge.page_headers)
+        keeps = FOR_EVER if scope["path"].startswith("/assets/") else "no-cache"
+        response.headers.setdefault("cache-control", keeps)
         await response(scope, receive, send)
 
     async def _response(self, scope: Scope) -> Response:
-        path = "index.html" if scope["path"] in self._own_paths else self._files.get_path(scope)
+        is_own = self._edge.is_page(scope["path"])
+        if is_own and self._front and scope["method"] in ("GET", "HEAD"):
+            return HTMLResponse(self._front())
+        path = "index.html" if is_own else self._files.get_path(scope)
         try:
             return await self._files.get_response(path, scope)
         except HTTPException as refused:

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import httpx
 import uvicorn
 
+from chalicelib.policy import profile
+from chalicelib.policy.profile import Profile
+from infra import client, front
 from infra.local import edge
 from infra.local.carrier import Carrier
 from infra.local.clock_file import ClockFile
@@ -147,7 +150,8 @@ class Service:
                 self._say(f"The embedded AWS did not stop cleanly: see {self._aws.log}.")
 
     def _gateway(self, stand_ins: StandIns, schedules: Schedules) -> Gateway:
-        deployed = edge.read()
+        policy = profile.load(self._laptop.profile)
+        deployed = edge.read(content_policy=front.content_policy())
         developer = Developer(
             _endpoints(self._laptop, self._folder),
             stand_ins.payments,
@@ -158,7 +162,12 @@ class Service:
             _google(self._laptop, self._folder),
         )
         routes = developer.app(self._laptop.hosts)
-        return Gateway(deployed, self._workers, Page(deployed), routes)
+        return Gateway(deployed, self._workers, self._page(deployed, policy), routes)
+
+    def _page(self, deployed: edge.Edge, policy: Profile) -> Page:
+        if not self._laptop.next_page:
+            return Page(deployed)
+        return Page(deployed, client.DIST, lambda: front.dressed(policy, local=True))
 
 
 def _server_config(gateway: Gateway) -> uvicorn.Config:

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tests.web.fake_access import access_routes
 from tests.web.fake_house import House, Refused
 
-WEB = Path(__file__).parents[2] / "web"
+WEB = Path(__file__).parents[2] / "web" / "first"
 OWN_PATHS = (
     "/",
     "/verify",

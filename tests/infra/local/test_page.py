@@ -30,14 +30,30 @@ def test_the_page_s_own_paths_are_the_page(page: Page, path: str) -> None:
     assert answer.headers["x-frame-options"] == "DENY"
 
 
+def test_the_front_page_is_made_anew_each_time(tmp_path: Path) -> None:
+    fronts = iter([b"<p>one", b"<p>two"])
+    page = Page(edge.read(), tmp_path, lambda: next(fronts))
+    assert [ask(page, "GET", path).text for path in ("/", "/history/call_1")] == ["<p>one", "<p>two"]
+    assert ask(page, "POST", "/").status_code == 405
+
+
+def test_what_has_its_hash_in_its_name_is_kept_for_ever(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "main-1a2b.js").write_text("go()")
+    (tmp_path / "icon.svg").write_text("<svg/>")
+    page = Page(edge.read(), tmp_path)
+    assert ask(page, "GET", "/assets/main-1a2b.js").headers["cache-control"].endswith("immutable")
+    assert ask(page, "GET", "/icon.svg").headers["cache-control"] == "no-cache"
+
+
 def test_a_file_has_its_own_type(page: Page) -> None:
     answer = ask(page, "GET", "/views/app.js")
     assert (answer.text, answer.headers["content-type"].split(";")[0]) == ("go()", "text/javascript")
 
 
 def test_the_page_s_own_paths_are_those_that_cloudfront_knows() -> None:
-    paths = {"/verify", "/parent", "/reset", "/email", "/account", "/privacy"}
-    paths |= {"/topup/done", "/topup/cancelled", "/card/saved", "/card/cancelled"}
+    paths = {"/sign-up", "/verify", "/parent", "/reset", "/email", "/privacy", "/settings", "/account"}
+    paths |= {"/history", "/insights", "/money", "/topup", "/card", "/numbers"}
     assert edge.read().page_paths == paths
 
 

@@ -1,0 +1,99 @@
+/** The one way to the API. Every refusal is thrown as a Problem; the types come from the API document. */
+
+import type { Client } from "openapi-fetch";
+import { isOnline } from "../frame/connection";
+import { language } from "../frame/language";
+import { frameWords } from "../frame/words";
+import { Problem } from "./problem";
+import type { components, paths } from "./schema";
+
+/** A shape of the API document, such as `Schema<"Balance">`. */
+export type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
+
+/** Told to whoever listens, whoever asked: `sign-in` and `account-suspended` change what the page may show. */
+export const refusals = new EventTarget();
+
+let csrfToken = "";
+
+/** What signing in or GET /api/me gave; sent with everything that changes something. */
+export function trust(token: string): void {
+  csrfToken = token;
+}
+
+type Wish = {
+  params?: {
+    path?: Record<string, unknown>;
+    query?: Record<string, unknown>;
+    header?: Record<string, string>;
+  };
+  body?: unknown;
+  signal?: AbortSignal;
+};
+
+/** openapi-fetch's own types over a smaller way to ask: `api.GET("/api/calls", { params: { query: { limit: 5 } } })`. */
+export const api = Object.fromEntries(
+  ["GET", "POST", "PUT", "PATCH", "DELETE"].map((method) => [
+    method,
+    (path: string, wish?: Wish) => ask(method, path, wish),
+  ]),
+) as unknown as Pick<Client<paths, "application/json">, "GET" | "POST" | "PUT" | "PATCH" | "DELETE">;
+
+async function ask(method: string, path: string, { params = {}, body, signal }: Wish = {}) {
+  const headers: Record<string, string> = { Accept: "application/json", ...params.header };
+  if (csrfToken && method !== "GET") headers["X-CSRF-Token"] = csrfToken;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const sent = body === undefined ? null : JSON.stringify(body);
+  const response = await fetch(address(path, params), {
+    method,
+    headers,
+    body: sent,
+    signal: signal ?? null,
+  }).catch(unreachable);
+  isOnline.value = true;
+  if (!response.ok) {
+    const problem = await refusal(response);
+    refusals.dispatchEvent(new CustomEvent(problem.type));
+    throw problem;
+  }
+  const isJson = response.headers.get("Content-Type")?.includes("json");
+  return { data: isJson ? await response.json().catch(() => undefined) : undefined, response };
+}
+
+function address(path: string, { path: parts = {}, query = {} }: NonNullable<Wish["params"]>): string {
+  const told = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  const asked = new URLSearchParams(told.map(([name, value]) => [name, String(value)])).toString();
+  const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(parts[name])));
+  return asked ? `${filled}?${asked}` : filled;
+}
+
+async function unreachable(error: unknown): Promise<never> {
+  if (error instanceof DOMException && error.name === "AbortError") throw error;
+  isOnline.value = false;
+  await frameWords.load(language.value);
+  throw new Problem({ status: 0, type: "unreachable", detail: frameWords().unreachable });
+}
+
+/** What an answer says: `const balance = await say(api.GET("/api/balance"))`. */
+export async function say<Told>(asking: Promise<{ data?: Told }>): Promise<NonNullable<Told>> {
+  const { data } = await asking;
+  return data as NonNullable<Told>;
+}
+
+/** Sent with a POST that makes or charges something, so that a repeated one acts once. */
+export function once(key: string = crypto.randomUUID()) {
+  return { header: { "Idempotency-Key": key } };
+}
+
+async function refusal(response: Response): Promise<Problem> {
+  await frameWords.load(language.value); // the first request of all may be answered before they are there
+  const words = frameWords();
+  const told = await response.json().catch(() => ({}));
+  const seconds = Number(response.headers.get("Retry-After"));
+  return new Problem({
+    status: response.status,
+    type: told.type ?? "unexpected",
+    detail: words.problems[told.type] ?? told.detail ?? words.unexpected,
+    errors: told.errors,
+    retryAfterSeconds: seconds || undefined,
+  });
+}

@@ -1,0 +1,25 @@
+/** Sentences that stand out: news, warnings and what went wrong. */
+
+import type { ComponentChildren } from "preact";
+import { Icon } from "./icons";
+
+const ICONS = { info: "info", good: "check", warning: "alert", bad: "alert" } as const;
+
+/** Read aloud when it appears, politely; `bad` at once. */
+export function Banner(props: { kind?: keyof typeof ICONS; title?: string; children: ComponentChildren }) {
+  const { kind = "info" } = props;
+  return (
+    <div class={`banner ${kind}`} role={kind === "bad" ? "alert" : "status"}>
+      <Icon name={ICONS[kind]} size={20} />
+      <div>
+        {props.title && <strong>{props.title}</strong>}
+        {props.children}
+      </div>
+    </div>
+  );
+}
+
+/** What went wrong, in one sentence; nothing without one. */
+export function Alert({ text }: { text: string }) {
+  return text ? <Banner kind="bad">{text}</Banner> : null;
+}

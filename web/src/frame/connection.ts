@@ -1,0 +1,24 @@
+/** Whether the service can be reached, as far as the browser and the last answer say. */
+
+import { signal } from "@preact/signals";
+
+export const isOnline = signal(navigator.onLine);
+
+/** Follow what the browser says of the network, and look again while the service is out of reach. */
+export function watchConnection(): void {
+  addEventListener("online", look);
+  addEventListener("offline", () => {
+    isOnline.value = false;
+  });
+  setInterval(() => {
+    if (!isOnline.value && document.visibilityState === "visible") void look();
+  }, 5_000);
+}
+
+async function look(): Promise<void> {
+  try {
+    isOnline.value = (await fetch("/api/health/live", { cache: "no-store" })).ok;
+  } catch {
+    isOnline.value = false;
+  }
+}

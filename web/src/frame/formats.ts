@@ -1,0 +1,130 @@
+/** Money, times, lengths and numbers as people read them, in the language of the page. */
+
+import { language } from "./language";
+
+const MICROS = 1_000_000;
+const WORDS = { Y: "year", M: "month", W: "week", D: "day" } as const;
+
+export type Amount = { amount_micros: number; currency: string };
+
+/** Exact to the micro: a price is never shown rounded. */
+export function money(amount: Amount): string {
+  return currency(amount, { maximumFractionDigits: 6 });
+}
+
+/** Two decimals, rounded down: credit is never overstated. */
+export function credit(amount: Amount): string {
+  return currency(amount, { maximumFractionDigits: 2, roundingMode: "floor" } as Intl.NumberFormatOptions);
+}
+
+/** Without decimals where there are none to show. */
+export function whole(amount: Amount): string {
+  return currency(amount, { minimumFractionDigits: 0, maximumFractionDigits: 2 });
+}
+
+/** Text such as `12.50` or `12,50` to micros, without passing through a fraction; null for anything else. */
+export function toMicros(text: string): number | null {
+  const read = /^(\d{1,9})(?:[.,](\d{1,6}))?$/.exec(text.trim());
+  return read ? Number(read[1]) * MICROS + Number((read[2] ?? "").padEnd(6, "0")) : null;
+}
+
+/** Day and time; the year only where it is another one. */
+export function moment(text: string): string {
+  const at = new Date(text);
+  const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return date(at, { year, month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
+}
+
+/** A day with its month's name and its year. */
+export function day(text: string): string {
+  return date(new Date(text), { dateStyle: "long" });
+}
+
+/** `Today`, `Yesterday` or the day with its weekday. */
+export function recentDay(text: string): string {
+  const at = new Date(text);
+  const days = Math.round((startOf(at) - startOf(new Date())) / 86_400_000);
+  if (days === 0 || days === -1) {
+    return sentence(new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }).format(days, "day"));
+  }
+  const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return date(at, { weekday: "long", day: "numeric", month: "long", year });
+}
+
+/** The time of day. */
+export function time(text: string): string {
+  return date(new Date(text), { hour: "numeric", minute: "2-digit" });
+}
+
+/** Seconds as `1 h 2 min 3 s`, with spaces that do not break. */
+export function length(seconds: number): string {
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 3600), "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+    [Math.floor(seconds) % 60, "s"],
+  ];
+  const told = parts.filter(([value]) => value).map(([value, unit]) => `${value}\u00a0${unit}`);
+  return told.join(" ") || "0\u00a0s";
+}
+
+/** Seconds as a clock that runs: `2:05`, `1:02:05`. */
+export function stopwatch(seconds: number): string {
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/** ISO 8601 such as `P30D` or `P7Y` as `30 days`, `7 years`; `P10BD` as days. */
+export function duration(text: string): string {
+  return [...text.matchAll(/(\d+)B?([YMWD])/g)]
+    .map(([, value, unit]) => counted(Number(value), WORDS[unit as keyof typeof WORDS]))
+    .join(" ");
+}
+
+/** `3 days`. */
+export function counted(value: number, unit: "year" | "month" | "week" | "day" | "hour" | "minute"): string {
+  return new Intl.NumberFormat(language.value, { style: "unit", unit, unitDisplay: "long" }).format(value);
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(language.value).format(value);
+}
+
+/** `GB` by its name; anything else stays as it is. */
+export function country(text: string): string {
+  if (!/^[A-Z]{2}$/.test(text)) return text;
+  return new Intl.DisplayNames(language.value, { type: "region" }).of(text) ?? text;
+}
+
+/** `+442079460958` in groups that can be read aloud; the country's own grouping is not known here. */
+export function phoneNumber(text: string): string {
+  if (!/^\+\d{7,15}$/.test(text)) return text;
+  const code = /^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/.exec(text)?.[0] ?? "+";
+  const rest = text.slice(code.length);
+  const groups = rest.match(
+    rest.length > 9 ? /^\d{2,4}(?=\d{6,8}$)|\d{3,4}(?=\d{3,4}$)|\d+$/g : /\d{3}(?=\d{2})|\d+/g,
+  );
+  return [code, ...(groups ?? [rest])].join("\u00a0");
+}
+
+/** An identifier such as `call_record` as words. */
+export function words(text: string): string {
+  return text.replaceAll(/[_-]/g, " ");
+}
+
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function date(at: Date, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(language.value, options).format(at);
+}
+
+function startOf(at: Date): number {
+  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+}
+
+function currency({ amount_micros, currency }: Amount, options: Intl.NumberFormatOptions): string {
+  const usual = { style: "currency", currency, minimumFractionDigits: 2 } as const;
+  return new Intl.NumberFormat(language.value, { ...usual, ...options }).format(amount_micros / MICROS);
+}

@@ -1,0 +1,47 @@
+/** Which language the page speaks, and catalogues of messages that are loaded for that language alone. */
+
+import { signal } from "@preact/signals";
+
+export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+export type Language = keyof typeof LANGUAGES;
+
+/** A function that gives the words of now; reading it in a component follows a change of language. */
+export type Catalogue<Words> = { (): Words; load(language: Language): Promise<void> };
+
+const CHOSEN = "language";
+
+export const language = signal<Language>(preferred());
+const catalogues: Catalogue<unknown>[] = [];
+
+/** Make a catalogue. `words.load` is awaited by the router for the catalogues that a page names. */
+export function catalogue<Words>(
+  sources: Record<Language, () => Promise<{ words: Words }>>,
+): Catalogue<Words> {
+  const loaded = new Map<Language, Words>();
+  const words = () => {
+    const found = loaded.get(language.value);
+    if (!found) throw new Error("These words are not loaded: name their catalogue in the page's entry.");
+    return found;
+  };
+  const made = Object.assign(words, {
+    async load(wanted: Language) {
+      if (!loaded.has(wanted)) loaded.set(wanted, (await sources[wanted]()).words);
+      if (!catalogues.includes(made)) catalogues.push(made);
+    },
+  });
+  return made;
+}
+
+/** Speak another language from now on, and remember it in this browser. */
+export async function speak(wanted: Language): Promise<void> {
+  localStorage.setItem(CHOSEN, wanted);
+  await Promise.all(catalogues.map((one) => one.load(wanted)));
+  language.value = wanted;
+  document.documentElement.lang = wanted;
+}
+
+function preferred(): Language {
+  const wishes = [localStorage.getItem(CHOSEN) ?? "", ...navigator.languages];
+  const known = wishes.map((wish) => wish.slice(0, 2).toLowerCase()).find((wish) => wish in LANGUAGES);
+  return (known ?? "en") as Language;
+}
