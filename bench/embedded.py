@@ -15,6 +15,7 @@ import msgspec
 
 from chalicelib.core import secrets
 from chalicelib.core.secrets import Secrets
+from chalicelib.policy import profile
 from infra.local.embedded_aws import EmbeddedAws
 from tests.harness.environment import SECRETS
 from tests.harness.stage import create_tables
@@ -30,6 +31,7 @@ def embedded_tables() -> Iterator[None]:
         logging.disable(logging.CRITICAL)
         try:
             create_tables()
+            profile.current()  # as start-up does; msgspec crashes when threads meet a type at the same moment
             with mock.patch.object(secrets, "_fetch", return_value=msgspec.convert(SECRETS, Secrets)):
                 yield
         finally:

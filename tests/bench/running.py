@@ -19,5 +19,6 @@ def run_proof(module: str, *arguments: str, seconds: int = 240) -> str:
         timeout=seconds,
         check=False,
     )
-    assert proof.returncode == 0, proof.stdout[-4000:] + proof.stderr[-2000:]
+    told = f"{proof.returncode}: {proof.stdout[-4000:]}{proof.stderr[-2000:]}"
+    assert proof.returncode == 0, told
     return proof.stdout

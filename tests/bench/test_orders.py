@@ -19,12 +19,14 @@ def story() -> Iterator[Story]:
         yield told
 
 
+@pytest.mark.proof
 def test_every_pair_of_a_payments_events_ends_the_same(story: Story) -> None:
     pairs = few(list(story.facts), 2)
     assert len(pairs) == 90
     assert [wrong for order in pairs if (wrong := check(story, order))] == []
 
 
+@pytest.mark.proof
 def test_triples_and_random_orders_of_a_payments_events_end_the_same(story: Story) -> None:
     known = list(story.facts)
     triples = few(known, 3)

@@ -99,6 +99,7 @@ def test_when_the_time_is_up_the_next_minute_goes_on(person: Person, one_row_pag
     assert person.rows == person.ids
 
 
+@pytest.mark.proof
 @pytest.mark.usefixtures("one_row_pages")
 def test_killed_at_any_request_the_file_is_whole_in_the_end(stage: Stage, clock: Clock) -> None:
     """The run that follows comes when the lease of the killed one is over."""

@@ -48,6 +48,7 @@ def to_the_months_end(clock: Clock) -> None:
     clock.advance(following - now - timedelta(seconds=5))
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("where", ["within a month", "across its end"])
 def test_every_order_of_what_places_and_ends_a_call_bills_it_once(
     truth: Truth, clock: Clock, where: str
@@ -65,6 +66,7 @@ def test_every_order_of_what_places_and_ends_a_call_bills_it_once(
     assert len(bills) == 1
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("repeat", REPEATS)
 def test_every_order_of_callbacks_bills_a_call_once(truth: Truth, clock: Clock, repeat: str) -> None:
     bills = set()

@@ -17,6 +17,7 @@ from tests.end_to_end.house import LAST_SAVED, House
 
 PEOPLE = 3
 KILLS = 4
+ENOUGH = 2
 LONDON = "+442079460958"
 
 
@@ -49,6 +50,10 @@ class Traffic:
                     assert placed["duration_seconds"] == seconds
                     self.talked_seconds.append(seconds)
 
+    def done(self) -> int:
+        """How much of both, at least: a slow machine needs longer."""
+        return min(len(self.orders), len(self.talked_seconds))
+
     def _asked(self, path: str, body: Any = None) -> dict[str, Any] | None:
         """The answer, or None when the process that was to give it is gone."""
         answer = self.who.post(path, body)
@@ -70,7 +75,7 @@ def test_workers_killed_in_the_middle_of_traffic_lose_nothing(house: House) -> N
             for _ in range(KILLS):
                 time.sleep(0.8)
                 assert house.kill_workers(1) == 1
-            time.sleep(1)
+            wait_for(lambda: min(map(Traffic.done, all_of_it)), lambda least: least >= ENOUGH)
         finally:
             over.set()
     for done in under_way:
@@ -88,9 +93,7 @@ def _check(traffic: Traffic) -> None:
     wait_for(who.balance, lambda balance: balance["held"]["amount_micros"] == 0)
     found = books.read(who)
     found.check()
-    assert len(traffic.orders) >= 2
     assert found.causes("topup") == sorted(traffic.intents), "each payment is credited, and once"
-    assert len(traffic.talked_seconds) >= 2
     assert found.talked_seconds() == traffic.talked_seconds, "each answered call is charged, and once"
 
 

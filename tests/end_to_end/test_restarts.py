@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+import pytest
+
 from infra.local.visitor import PASSWORD, Visitor, wait_for
 from tests.end_to_end import books
 from tests.end_to_end.house import LAST_SAVED, House
@@ -68,6 +70,7 @@ def ask(house: House) -> Deletion:
     return Deletion(house, who, asked.json()["id"])
 
 
+@pytest.mark.proof
 def test_a_restart_and_a_kill_of_everything_keep_the_books_and_deletions_in_flight(
     house: House,
 ) -> None:

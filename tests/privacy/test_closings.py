@@ -191,6 +191,7 @@ def test_what_ends_with_an_account_ends_no_later_than_its_person() -> None:
         assert late == set()
 
 
+@pytest.mark.proof
 def test_closing_may_die_anywhere(
     stage: Stage, mailbox: Mailbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

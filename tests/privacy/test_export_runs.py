@@ -69,6 +69,7 @@ def test_when_the_time_is_up_the_next_minute_goes_on(ada: Browser) -> None:
     assert len(asked.fetch().rows("calls")) == 3
 
 
+@pytest.mark.proof
 def test_killed_at_any_request_the_file_is_whole_in_the_end(
     stage: Stage, mailbox: Mailbox, clock: Clock
 ) -> None:

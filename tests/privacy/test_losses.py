@@ -75,6 +75,7 @@ def test_a_machine_lost_at_every_step_in_turn_still_ends(
     check_done(waived, mailbox, mails_at_most=1)
 
 
+@pytest.mark.proof
 def test_a_function_killed_after_each_of_its_writes_still_ends(
     waived: Requested, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
