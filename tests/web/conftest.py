@@ -12,9 +12,13 @@ import pytest
 import uvicorn
 from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
 
+from infra import client
+from tests.harness.mailbox import Mailbox
+from tests.harness.stage import Stage
 from tests.web import chromium
 from tests.web.fake_api import Street
 from tests.web.fake_house import House
+from tests.web.site import Guest, Site
 
 # The API's refusals are part of the conversation; Chromium lists each as an error of the network.
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
@@ -98,6 +102,38 @@ def visit(profile: BrowserContext, served: tuple[str, Street]) -> Iterator[Visit
     origin, street = served
     profile.clear_cookies()
     made = Visit(profile.new_page(), street.move_in(), origin)
+    made.watch()
+    yield made
+    made.page.close()
+    assert made.complaints == []
+
+
+@pytest.fixture(scope="module")
+def open_site() -> Iterator[tuple[str, Site]]:
+    """One server for a file of tests; each test puts its own stage behind it."""
+    client.build()
+    site = Site()
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(site, log_level="warning", lifespan="off", ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}", site
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture
+def guest(
+    profile: BrowserContext, open_site: tuple[str, Site], stage: Stage, mailbox: Mailbox
+) -> Iterator[Guest]:
+    """A new window at the client, over an empty stage. A complaint fails the test at its end."""
+    origin, site = open_site
+    profile.clear_cookies()
+    site.asked.clear()
+    made = Guest(profile.new_page(), site, stage, mailbox, origin)
     made.watch()
     yield made
     made.page.close()

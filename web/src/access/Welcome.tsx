@@ -8,6 +8,7 @@ import { Card } from "../design/Card";
 import { Field } from "../design/Field";
 import { Form } from "../design/Form";
 import { Icon } from "../design/icons";
+import { useHeading } from "../design/Page";
 import { type PageProps, readdress } from "../frame/router";
 import { offers, service } from "../frame/service";
 import { farewell, signIn } from "../frame/session";
@@ -17,9 +18,8 @@ import { accessWords } from "./words";
 export default function Welcome({ query }: PageProps) {
   const words = accessWords();
   useEffect(() => {
-    document.title = `${words.signIn} · ${service.title}`;
     if (query.has("google")) readdress("/");
-  }, [words, query]);
+  }, [query]);
   return (
     <div class="welcome">
       <div class="pitch">
@@ -41,11 +41,14 @@ export default function Welcome({ query }: PageProps) {
 function SignIn({ reason }: { reason: string | null }) {
   const words = accessWords();
   const [google] = useState(reason);
+  const heading = useHeading(words.signInTitle);
   const said = farewell.value && frameWords()[farewell.value];
   const note = google ? (words.google[google] ?? words.google.failed) : said;
   return (
     <Card>
-      <h1 tabIndex={-1}>{words.signInTitle}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {words.signInTitle}
+      </h1>
       {note && <Banner>{note}</Banner>}
       {offers("password_sign_in") && (
         <Form submit={words.signIn} onSubmit={({ email = "", password = "" }) => signIn(email, password)}>

@@ -14,10 +14,12 @@ export type Schema<Name extends keyof components["schemas"]> = components["schem
 export const refusals = new EventTarget();
 
 let csrfToken = "";
+let sessions = 0;
 
 /** What signing in or GET /api/me gave; sent with everything that changes something. */
 export function trust(token: string): void {
   csrfToken = token;
+  sessions++;
 }
 
 type Wish = {
@@ -39,6 +41,7 @@ export const api = Object.fromEntries(
 ) as unknown as Pick<Client<paths, "application/json">, "GET" | "POST" | "PUT" | "PATCH" | "DELETE">;
 
 async function ask(method: string, path: string, { params = {}, body, signal }: Wish = {}) {
+  const asked = sessions;
   const headers: Record<string, string> = { Accept: "application/json", ...params.header };
   if (csrfToken && method !== "GET") headers["X-CSRF-Token"] = csrfToken;
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -52,7 +55,8 @@ async function ask(method: string, path: string, { params = {}, body, signal }: 
   isOnline.value = true;
   if (!response.ok) {
     const problem = await refusal(response);
-    refusals.dispatchEvent(new CustomEvent(problem.type));
+    // What was asked under the session of before says nothing of the one of now.
+    if (asked === sessions) refusals.dispatchEvent(new CustomEvent(problem.type));
     throw problem;
   }
   const isJson = response.headers.get("Content-Type")?.includes("json");

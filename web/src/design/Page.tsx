@@ -2,7 +2,6 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { hasTurned } from "../frame/router";
 import { service } from "../frame/service";
 
 /** `width`: narrow for one form, reading for text, wide for tables. `hideTitle` leaves it to screen readers. */
@@ -14,13 +13,7 @@ export function Page(props: {
   end?: ComponentChildren;
   children: ComponentChildren;
 }) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  const first = useRef(true);
-  useEffect(() => {
-    document.title = `${props.title} · ${service.title}`;
-    if (hasTurned || !first.current) heading.current?.focus({ preventScroll: true });
-    first.current = false;
-  }, [props.title]);
+  const heading = useHeading(props.title);
   return (
     <div class={`page ${props.width ?? "wide"}`}>
       <header class={props.hideTitle ? "unseen" : "page-head"}>
@@ -35,4 +28,17 @@ export function Page(props: {
       {props.children}
     </div>
   );
+}
+
+let isFirst = true;
+
+/** Name the window after a page, and bring who comes from another one to its heading. */
+export function useHeading(title: string) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · ${service.title}`;
+    if (!isFirst) heading.current?.focus({ preventScroll: true });
+    isFirst = false;
+  }, [title]);
+  return heading;
 }

@@ -44,8 +44,6 @@ let features: Feature[] = [];
 let notFound: ComponentType<PageProps>;
 let broken: ComponentType<PageProps>;
 let turns = 0;
-/** Whether a page took over from another: then its heading takes the focus. */
-export let hasTurned = false;
 
 /** Begin with what the folders bring, and follow the address from now on. */
 export async function start(
@@ -62,7 +60,8 @@ export async function start(
   me.subscribe(() => {
     if (standing() === member) return;
     member = standing();
-    void turn();
+    // A page that is for both stays as it is, with what was typed into it.
+    if (find(location.pathname)?.page !== shown.value?.page) void turn();
   });
 }
 
@@ -122,10 +121,10 @@ async function turn(): Promise<void> {
   clearTimeout(patience);
   if (mine !== turns) return;
   isTurning.value = false;
-  hasTurned = Boolean(shown.value);
+  const isFirst = !shown.value;
   path.value = location.pathname;
   shown.value = next;
-  if (hasTurned && !location.hash) scrollTo(0, 0);
+  if (!isFirst && !location.hash) scrollTo(0, 0);
 }
 
 async function open(wanted: string): Promise<Shown> {

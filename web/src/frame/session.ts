@@ -2,8 +2,9 @@
 
 import { computed, signal } from "@preact/signals";
 import { api, refusals, type Schema, say, trust } from "../api/client";
-import { Problem } from "../api/problem";
+import { asProblem, Problem } from "../api/problem";
 import { offers } from "./service";
+import { tell } from "./toasts";
 
 export type Me = Schema<"Me">;
 export type Balance = Schema<"Balance">;
@@ -47,10 +48,16 @@ export function adopt(now: Me): void {
   me.value = now;
 }
 
+/** Sign out here; where that can't be done, it is told. */
 export async function signOut(): Promise<void> {
-  await api.POST("/api/auth/logout");
-  forget();
-  farewell.value = "signedOut";
+  try {
+    await api.POST("/api/auth/logout");
+    forget();
+    farewell.value = "signedOut";
+  } catch (thrown) {
+    const problem = asProblem(thrown);
+    if (problem.status !== 401) tell(problem.message, "bad"); // else it has ended already
+  }
 }
 
 export function forget(): void {
