@@ -7,7 +7,7 @@ rebound to this machine) or Origin is refused.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.local import mail_returns, mailbox
-from infra.local.carrier import Carrier, NoCodeCall, TokenRefused
+from infra.local.carrier import Carrier, NoCall, NoCodeCall, TokenRefused
 from infra.local.clock_file import duration
 from infra.local.exchange import Answered, Asked
 from infra.local.google import Google
@@ -31,7 +31,11 @@ from infra.local.mailbox import Mailbox
 from infra.local.payments import Payments, RefusedError, desk
 from infra.local.schedules import ScheduleFailed, Schedules
 
-BY_THE_CARRIER = {TokenRefused: (403, "token-refused"), NoCodeCall: (404, "not-found")}
+BY_THE_CARRIER = {
+    TokenRefused: (403, "token-refused"),
+    NoCodeCall: (404, "not-found"),
+    NoCall: (404, "not-found"),
+}
 Act = Callable[[Request, bytes], Any]
 NOT_OFFERED = ("/dev/carrier/inbound-calls", "/dev/carrier/inbound-messages")
 # Mails are shown in frames of their own, without script; the page itself has none either.
@@ -43,6 +47,10 @@ class Call(msgspec.Struct, forbid_unknown_fields=True):
     to: str
     talk_seconds: int
     faults: list[str] = []
+
+
+class FarEnd(msgspec.Struct, forbid_unknown_fields=True):
+    hang_up: bool
 
 
 class CodeTyped(msgspec.Struct, forbid_unknown_fields=True):
@@ -77,6 +85,7 @@ class Developer:
     mailbox: Mailbox
     schedules: Schedules
     google: Google
+    more: Sequence[Route] = ()
     _moving: threading.Lock = field(default_factory=threading.Lock)
 
     def app(self, hosts: tuple[str, ...]) -> ASGIApp:
@@ -91,12 +100,15 @@ class Developer:
                 for verb in desk.VERBS
             ),
             Route("/dev/carrier/calls", _serve(self._call), methods=["POST"]),
+            Route("/dev/carrier/calls/{sid}", _serve(self._look)),
+            Route("/dev/carrier/calls/{sid}", _serve(self._hang_up), methods=["POST"]),
             Route("/dev/carrier/caller-ids/{id}", _serve(self._type_code), methods=["POST"]),
             Route("/dev/clock", _serve(lambda _request, _body: self._clock())),
             Route("/dev/clock", _serve(self._advance), methods=["POST"]),
             Route("/dev/google{path:path}", self._google, methods=["GET", "POST"]),
             Route("/dev/faults", _serve(self._plant), methods=["POST"]),
             Route("/dev/faults", _serve(self._mend), methods=["DELETE"]),
+            *self.more,
             *(Route(path, _not_offered, methods=["POST"]) for path in NOT_OFFERED),
         ]
         return _Guard(Starlette(routes=routes, exception_handlers={HTTPException: _refused}), hosts)
@@ -132,6 +144,15 @@ class Developer:
     def _call(self, _request: Request, body: bytes) -> Any:
         asked = msgspec.json.decode(body, type=Call)
         return self.carrier.place_call(asked.token, asked.to, asked.talk_seconds, asked.faults)
+
+    def _look(self, request: Request, _body: bytes) -> Any:
+        return self.carrier.look(request.path_params["sid"])
+
+    def _hang_up(self, request: Request, body: bytes) -> Any:
+        """What the other side of a live call does."""
+        if msgspec.json.decode(body, type=FarEnd).hang_up:
+            self.carrier.end_call(request.path_params["sid"])
+        return self._look(request, body)
 
     def _type_code(self, request: Request, body: bytes) -> Any:
         asked = msgspec.json.decode(body, type=CodeTyped)
@@ -214,7 +235,7 @@ def _serve(act: Act) -> Callable[[Request], Any]:
             answer = await run_in_threadpool(act, request, body)
         except (msgspec.MsgspecError, ValueError) as error:
             return problem(422, "invalid", str(error))
-        except (TokenRefused, NoCodeCall) as refused:
+        except (TokenRefused, NoCodeCall, NoCall) as refused:
             return problem(*BY_THE_CARRIER[type(refused)], str(refused))
         except RefusedError as refused:
             return problem(refused.status, "refused", str(refused))

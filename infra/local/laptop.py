@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 STACK = "vowline-local"
 CONTROLLER = "Example Calls Ltd, 1 Example Street, Exampletown"
 HOUSE_NUMBER = "+12025550100"
+VOICE = "the carrier's voice"
 
 
 class SetupRefused(Exception):
@@ -23,7 +24,7 @@ class SetupRefused(Exception):
 
 @dataclass(frozen=True)
 class Laptop:
-    """Ports from `port`: the origin, the embedded AWS, the carrier, the payments."""
+    """Ports from `port`: the origin, the embedded AWS, the carrier, the payments, the carrier's voice."""
 
     port: int
     profile: str
@@ -33,7 +34,7 @@ class Laptop:
 
     @property
     def ports(self) -> dict[str, int]:
-        names = ("the page and the API", "the embedded AWS", "the carrier", "the payments")
+        names = ("the page and the API", "the embedded AWS", "the carrier", "the payments", VOICE)
         return {name: self.port + offset for offset, name in enumerate(names)}
 
     @property
@@ -59,6 +60,11 @@ class Laptop:
     @property
     def payments_url(self) -> str:
         return f"http://127.0.0.1:{self.port + 3}"
+
+    @property
+    def voice_host(self) -> str:
+        """Where browsers find the carrier's signalling: name and port, as the voice SDK wants it."""
+        return f"127.0.0.1:{self.ports[VOICE]}"
 
     @property
     def clock(self) -> Path:
@@ -112,7 +118,7 @@ def listening(port: int, name: str) -> socket.socket:
         taken.close()
         raise SetupRefused(
             f"Port {port}, for {name}, is taken: stop the program that listens there,"
-            " or choose four other ports in a row with PORT=..."
+            " or choose five other ports in a row with PORT=..."
         ) from None
     return taken
 
@@ -120,8 +126,8 @@ def listening(port: int, name: str) -> socket.socket:
 def laptop(environment: Mapping[str, str]) -> Laptop:
     """What PORT, PROFILE and STATE_DIR ask for. Raises SetupRefused."""
     port = environment.get("PORT") or "8000"
-    if not port.isdecimal() or not 1 <= int(port) <= 65532:
-        raise SetupRefused(f"PORT must be a number from 1 to 65532; it is {port!r}.")
+    if not port.isdecimal() or not 1 <= int(port) <= 65531:
+        raise SetupRefused(f"PORT must be a number from 1 to 65531; it is {port!r}.")
     wanted = environment.get("PROFILE") or "kinvo"
     if wanted not in profile.known():
         raise SetupRefused(f"There is no profile {wanted!r}; there are {', '.join(profile.known())}.")

@@ -24,13 +24,15 @@ from infra.local.embedded_aws import REGION, EmbeddedAws, EmbeddedAwsFailed
 from infra.local.gateway import Gateway
 from infra.local.google import Google
 from infra.local.hosting import Deliveries, Host, deliver
-from infra.local.laptop import ROOT, Laptop, listening
+from infra.local.laptop import ROOT, VOICE, Laptop, listening
 from infra.local.mailbox import Mailbox
 from infra.local.page import Page
 from infra.local.payments import Payments
 from infra.local.schedules import ScheduleFailed, Schedules
 from infra.local.state_folder import StateFolder
 from infra.local.store import Store
+from infra.local.voice import Voice
+from infra.local.voice import page as voice_page
 from infra.local.workers import Workers
 
 Say = Callable[[str], None]
@@ -42,19 +44,22 @@ MOST_SHORT_LIVES = 3
 
 @dataclass(frozen=True)
 class StandIns:
-    """Payments and carrier, their hosts, and the thread that delivers their webhooks."""
+    """Payments and carrier, their hosts, the carrier's voice, and the thread that delivers their webhooks."""
 
     payments: Payments
     carrier: Carrier
     hosts: tuple[Host, Host]
+    voice: Voice
     deliveries: Deliveries
 
     def start(self) -> None:
         for host in self.hosts:
             host.start()
+        self.voice.start()
         self.deliveries.start()
 
     def stop(self) -> None:
+        self.voice.stop()
         self.deliveries.stop()
         for host in self.hosts:
             host.stop()
@@ -93,7 +98,7 @@ class Service:
         self._say("Starting the payments, the carrier and the gateway ...")
         self._running.push_async_callback(self._workers.stop)
         await self._workers.start()
-        stand_ins = _stand_ins(self._laptop, self._folder)
+        stand_ins = _stand_ins(self._laptop, self._folder, self._say)
         stand_ins.start()
         self._running.push_async_callback(asyncio.to_thread, stand_ins.stop)
         server = _Server(_server_config(self._gateway(stand_ins, schedules)))
@@ -160,9 +165,10 @@ class Service:
             self._mailbox,
             schedules,
             _google(self._laptop, self._folder),
+            voice_page.routes(self._laptop.voice_host),
         )
-        routes = developer.app(self._laptop.hosts)
-        return Gateway(deployed, self._workers, self._page(deployed, policy), routes)
+        page = voice_page.Voiced(self._page(deployed, policy), self._laptop.voice_host)
+        return Gateway(deployed, self._workers, page, developer.app(self._laptop.hosts))
 
     def _page(self, deployed: edge.Edge, policy: Profile) -> Page:
         if not self._laptop.next_page:
@@ -176,6 +182,7 @@ def _server_config(gateway: Gateway) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         lifespan="off",
+        ws="none",
         proxy_headers=False,  # the address that a client claims for itself is not its own
         server_header=False,
         timeout_graceful_shutdown=3,
@@ -187,7 +194,7 @@ async def _end(server: _Server, serving: asyncio.Task[None]) -> None:
     await serving
 
 
-def _stand_ins(laptop: Laptop, folder: StateFolder) -> StandIns:
+def _stand_ins(laptop: Laptop, folder: StateFolder, say: Say) -> StandIns:
     secrets = folder.secrets()
     post = deliver(httpx.Client(timeout=30, trust_env=False))
     clock = ClockFile(laptop.clock)
@@ -212,7 +219,9 @@ def _stand_ins(laptop: Laptop, folder: StateFolder) -> StandIns:
         now=clock.now,
     )
     hosts = (Host(carrier, laptop.port + 2), Host(payments, laptop.port + 3))
-    return StandIns(payments, carrier, hosts, Deliveries((payments, carrier)))
+    listener = listening(laptop.ports[VOICE], VOICE)
+    voice = Voice(carrier, listener, [f"http://{host}" for host in laptop.hosts], say)
+    return StandIns(payments, carrier, hosts, voice, Deliveries((payments, carrier)))
 
 
 def _google(laptop: Laptop, folder: StateFolder) -> Google:

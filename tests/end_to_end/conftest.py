@@ -12,6 +12,6 @@ from tests.infra.local.sockets import free_ports
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    house = House(free_ports(4), tmp_path_factory.mktemp("house") / "state")
+    house = House(free_ports(5), tmp_path_factory.mktemp("house") / "state")
     yield house
     house.stop()

@@ -68,7 +68,7 @@ def deploy(laptop: Laptop, running: ExitStack) -> Deployed:
     origin = Host(Origin(forwarding), laptop.port)
     origin.start()
     running.callback(origin.stop)
-    stand_ins = _stand_ins(laptop, folder)
+    stand_ins = _stand_ins(laptop, folder, print)
     stand_ins.start()
     running.callback(stand_ins.stop)
     return Deployed(laptop, stage_url, schedules, stand_ins, Mailbox(Store(), laptop.aws_url))

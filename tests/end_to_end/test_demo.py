@@ -33,7 +33,7 @@ def test_the_demo_tells_the_whole_story_to_its_closing_line(house: House) -> Non
 
 
 def test_the_demo_without_a_service_says_what_to_do() -> None:
-    port = free_ports(4)
+    port = free_ports(5)
     told = _demo(port)
     assert told.returncode == 1
     assert told.stderr.startswith(

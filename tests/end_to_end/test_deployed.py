@@ -23,7 +23,7 @@ LONG = 3_300
 
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    laptop = Laptop(free_ports(4), "kinvo", tmp_path_factory.mktemp("deployed"))
+    laptop = Laptop(free_ports(5), "kinvo", tmp_path_factory.mktemp("deployed"))
     with contextlib.ExitStack() as running:
         yield deploy(laptop, running)
 

@@ -22,7 +22,7 @@ USUAL = "kinvo"
 
 @pytest.fixture(params=[id for id in profile.known() if id != USUAL])
 def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, int]]:
-    port = free_ports(4)
+    port = free_ports(5)
     runner = Runner(port, tmp_path / "state", request.param)
     try:
         runner.await_words("is ready")

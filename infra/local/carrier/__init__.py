@@ -1,8 +1,9 @@
-"""A stand-in for the carrier (Twilio): its REST API, its webhooks and the other side of each call, no audio.
+"""A stand-in for the carrier (Twilio): its REST API, its webhooks and the other side of each call.
 
 It follows the carrier's public API document and client libraries, and proves nothing about the carrier
-beyond them. Nothing sleeps: a call's times are counted on the service's virtual clock. Only access tokens,
-a webhook's patience of 15 s and delayed callbacks go by real time.
+beyond them. A call that is only simulated sleeps nowhere: its times are counted on the service's virtual
+clock. Access tokens, a webhook's patience of 15 s and delayed callbacks go by real time; so does a browser's
+call, whose sound and signalling are `infra.local.voice`'s.
 
 The last four digits of the dialled number decide the other side:
 
@@ -10,7 +11,11 @@ The last four digits of the dialled number decide the other side:
     ...0002  nobody answers, until the Dial's timeout
     ...0003  the call fails
     ...0004  rings for 2 s, then is canceled
-    others   ring for 2 s, answer, and talk as long as asked or until the Dial's timeLimit
+    ...0005  as others, but hangs up after 5 s; ...0010 to ...0099 after that many seconds
+    ...0006  as others, but the last callback is lost; ...0007 each comes twice; ...0008 all come at the end,
+             last first; ...0009 each comes 2 s late
+    ...0440  as others, but sounds a tone of 440 Hz instead of an echo
+    others   ring for 2 s, answer, echo, and talk as long as asked or until the Dial's timeLimit
 
 A number or a caller ID that is not E.164 fails without a leg or a callback. A call that asks for the code of
 a new caller ID rings for two minutes, until somebody answers it.
@@ -28,15 +33,17 @@ from infra.local.carrier.callbacks import Callbacks, check_faults
 from infra.local.carrier.calls import KIND, Calls
 from infra.local.carrier.code_calls import CodeCalls, NoCodeCall
 from infra.local.carrier.faults import Faults
+from infra.local.carrier.held import HeldCalls
 from infra.local.carrier.legs import Legs
+from infra.local.carrier.lines import Line, Lines
 from infra.local.carrier.rest import Rest
-from infra.local.carrier.sessions import Sessions
-from infra.local.carrier.tokens import TokenRefused
+from infra.local.carrier.sessions import NoCall, Sessions
+from infra.local.carrier.tokens import Grant, TokenRefused
 from infra.local.carrier.webhooks import Webhooks
 from infra.local.exchange import Answered, Asked, Deliver
 from infra.local.store import Document, Store
 
-__all__ = ["Carrier", "NoCodeCall", "TokenRefused"]
+__all__ = ["Carrier", "Grant", "Line", "NoCall", "NoCodeCall", "TokenRefused"]
 
 
 class Carrier:
@@ -62,11 +69,15 @@ class Carrier:
         )
         self.faults = Faults()
         self._store = store
-        calls = Calls(store, account_sid, now)
+        lines = Lines()
+        calls = self._calls = Calls(store, account_sid, now, lines)
         webhooks = Webhooks(self.account, deliver, real_time)
         self._callbacks = Callbacks(store, webhooks, real_time)
         legs = Legs(store, calls, self._callbacks, now)
-        self._sessions = Sessions(store, self.account, now, calls=calls, legs=legs, webhooks=webhooks)
+        self._sessions = Sessions(
+            store, self.account, now, calls=calls, legs=legs, lines=lines, webhooks=webhooks
+        )
+        self._held = HeldCalls(calls, self._sessions, lines)
         self._code_calls = CodeCalls(store, self.account, now, calls=calls, callbacks=self._callbacks)
         self._rest = Rest(
             store,
@@ -118,11 +129,37 @@ class Carrier:
     def end_call(self, call_sid: str, talk_seconds: int | None = None) -> Document:
         """The far end of a live call hangs up: after `talk_seconds`, or by default at the virtual now.
 
-        `call_sid` is the client leg's. A call that is over stays as it is. Answers as place_call; LookupError
-        for a call that there never was.
+        `call_sid` is the client leg's. A call that is over stays as it is. Answers as place_call. Raises
+        NoCall.
         """
         self._sessions.end_talk(call_sid, talk_seconds)
         return self._sessions.report(call_sid)
+
+    def admit(self, token: str) -> Grant:
+        """What a browser with this token may do. Raises TokenRefused."""
+        return tokens.check(token, self.account)
+
+    def hold_call(self, token: str, params: Mapping[str, str], line: Line) -> None:
+        """A browser's call, in real time and with sound; back when it is over. Raises TokenRefused."""
+        self._held.hold(self.admit(token), {"To": "", **params}, line)
+
+    def hang_up(self, call_sid: str) -> None:
+        """The browser, or what is left of it, ends its call; one that is over or unknown stays as it is."""
+        call = self._calls.get(call_sid)
+        if call and self._calls.is_live(call_sid):
+            self._sessions.hang_up(call)
+
+    def abandon(self) -> None:
+        """Ends the browsers' calls that an earlier process held: their sound went with it."""
+        self._held.abandon()
+
+    def note_digits(self, call_sid: str, digits: str) -> None:
+        """Digits that a browser dials into its call. Raises NoCall."""
+        self._sessions.note_digits(call_sid, digits)
+
+    def look(self, call_sid: str) -> Document:
+        """A call so far: as place_call answers, and `live` and the `digits` dialled into it. Or NoCall."""
+        return self._sessions.look(call_sid)
 
     def deliver_due(self) -> int:
         """What the carrier does in its own time, for a host to call each second; how many callbacks it sent.

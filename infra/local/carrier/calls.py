@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from infra.local.carrier import far_end
+from infra.local.carrier.lines import Lines
 from infra.local.carrier.moments import from_rfc2822, rfc2822
 from infra.local.store import Document, Store
 
@@ -36,10 +37,11 @@ SUBRESOURCES = (
 class Calls:
     """Legs in the store. A leg that is over, or deleted, never changes again."""
 
-    def __init__(self, store: Store, account_sid: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, account_sid: str, now: Callable[[], datetime], lines: Lines) -> None:
         self._store = store
         self._account_sid = account_sid
         self._now = now
+        self._lines = lines
 
     def open(
         self,
@@ -88,6 +90,11 @@ class Calls:
     def get(self, sid: str) -> Document | None:
         return self._store.get(KIND, sid)
 
+    def live(self) -> list[Document]:
+        """Clients' legs that are not over, oldest first."""
+        calls = self._store.all(KIND)
+        return [call for call in calls if call.get("status") in LIVE and not call["parent_call_sid"]]
+
     def is_live(self, sid: str) -> bool:
         return (self.get(sid) or {}).get("status") in LIVE
 
@@ -98,7 +105,10 @@ class Calls:
     def finish(self, sid: str, status: str, at: datetime, duration_seconds: int) -> Document | None:
         """The leg with its end; None when it was over already."""
         end = {"status": status, "end_time": rfc2822(at), "duration": str(duration_seconds)}
-        return self._change(sid, at, end)
+        ended = self._change(sid, at, end)
+        if ended:
+            self._lines.follow(ended)
+        return ended
 
     def shown(self, call: Document) -> Document:
         """The leg with its price, which the carrier knows only some minutes after the end."""

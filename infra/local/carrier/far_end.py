@@ -7,20 +7,31 @@ from dataclasses import dataclass
 import phonenumbers
 
 RING_SECONDS = 2
+FAULTS = {"0006": "lose_completed", "0007": "duplicate", "0008": "reorder", "0009": "delay"}
+IMPATIENT = {"0005", *(f"00{seconds}" for seconds in range(10, 100))}
+TONE = "0440"
 
 
 @dataclass(frozen=True)
 class FarEnd:
-    """How a dialled number ends up: `status` is in-progress when someone answers, else the final status."""
+    """How a dialled number ends up: `status` is in-progress when someone answers, else the final status.
+
+    Who answers is heard as `sound` (echo or tone) and hangs up after `talk_seconds`, or never; `faults` are
+    those of the callbacks.
+    """
 
     status: str
     rings: bool
     ring_seconds: int
+    sound: str = "echo"
+    talk_seconds: int | None = None
+    faults: tuple[str, ...] = ()
 
 
 def of(number: str, timeout_seconds: int) -> FarEnd:
     """The other side of `number`, given how long the caller lets it ring."""
-    match number[-4:]:
+    last = number[-4:]
+    match last:
         case "0001":
             return FarEnd("busy", rings=False, ring_seconds=0)
         case "0003":
@@ -31,7 +42,14 @@ def of(number: str, timeout_seconds: int) -> FarEnd:
             return FarEnd("no-answer", rings=True, ring_seconds=timeout_seconds)
     if timeout_seconds < RING_SECONDS:
         return FarEnd("no-answer", rings=True, ring_seconds=timeout_seconds)
-    return FarEnd("in-progress", rings=True, ring_seconds=RING_SECONDS)
+    return FarEnd(
+        "in-progress",
+        rings=True,
+        ring_seconds=RING_SECONDS,
+        sound="tone" if last == TONE else "echo",
+        talk_seconds=int(last) if last in IMPATIENT else None,
+        faults=(FAULTS[last],) if last in FAULTS else (),
+    )
 
 
 def is_dialable(number: str) -> bool:

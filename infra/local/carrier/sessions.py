@@ -1,20 +1,22 @@
 """A browser's call from the click to its last verb: the client's leg, and the TwiML that it obeys.
 
-Its times are virtual: `at` is how far the call has come, and may lie ahead of the clock's now. The TwiML
-after a Dial is taken up by whoever takes `next` first, so that a hang-up by REST and the call's own thread
-never both do.
+Its times are virtual: `at` is how far the call has come, and may lie ahead of the clock's now; a call with
+a line really waits, and is as far as the clock. The TwiML after a Dial is taken up by whoever takes `next`
+first, so that a hang-up by REST and the call's own thread never both do; with a line it is the call's thread.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from infra.local.carrier import far_end, twiml
 from infra.local.carrier.account import Account
 from infra.local.carrier.calls import API_VERSION, Calls
 from infra.local.carrier.legs import Legs, moment
+from infra.local.carrier.lines import Line, Lines
 from infra.local.carrier.tokens import Grant
 from infra.local.carrier.webhooks import Webhooks
 from infra.local.store import Document, Store
@@ -26,6 +28,10 @@ MOST_DOCUMENTS = 10
 logger = logging.getLogger(__name__)
 
 
+class NoCall(LookupError):
+    """There never was a call of this sid, or it was deleted."""
+
+
 class Sessions:
     def __init__(
         self,
@@ -35,6 +41,7 @@ class Sessions:
         *,
         calls: Calls,
         legs: Legs,
+        lines: Lines,
         webhooks: Webhooks,
     ) -> None:
         self._store = store
@@ -42,21 +49,43 @@ class Sessions:
         self._now = now
         self._calls = calls
         self._legs = legs
+        self._lines = lines
         self._webhooks = webhooks
 
-    def start(self, grant: Grant, params: Mapping[str, str], faults: Collection[str]) -> str:
+    def start(
+        self,
+        grant: Grant,
+        params: Mapping[str, str],
+        faults: Collection[str] = (),
+        line: Line | None = None,
+    ) -> str:
         """The client leg's sid, once its call is over or someone has answered.
 
         Parameters signed into the token win over the browser's, and the carrier's own over both.
         """
         params = {**params, **grant.params}
-        at = self._now().replace(microsecond=0)
+        at = self._now() if line else self._now().replace(microsecond=0)
         sid: str = self._calls.open(f"client:{grant.identity}", params["To"], "ringing", at)["sid"]
+        if line:
+            self._lines.put(sid, line)
         progress = {"at": at.isoformat(), "picked_up_at": None, "twiml": None, "documents": 0}
         dialled = {"child": None, "outcome": "refused", "next": None}
-        self._store.put(SESSION, sid, {**progress, **dialled, "params": params, "faults": list(faults)})
+        more = {"params": params, "faults": list(faults), "line": line is not None, "digits": ""}
+        self._store.put(SESSION, sid, {**progress, **dialled, **more})
+        if line:
+            line.open(sid)
         self._follow(sid, self._account.voice_url, {})
         return sid
+
+    def note_digits(self, sid: str, digits: str) -> None:
+        """What the browser has dialled into the call, which whoever answers hears."""
+        with self._store.change():
+            self._amend(sid, digits=self._session(sid)["digits"] + digits)
+
+    def look(self, sid: str) -> Document:
+        """As `report`, with whether it goes on, and the digits that the browser has dialled into it."""
+        digits = self._session(sid).get("digits", "")
+        return {**self.report(sid), "live": self._calls.is_live(sid), "digits": digits}
 
     def report(self, sid: str) -> Document:
         """What became of a call; `outcome` and the duration are the dialled leg's."""
@@ -72,11 +101,16 @@ class Sessions:
     def is_talking(self, sid: str) -> bool:
         return bool(self.report(sid)["outcome"] == "in-progress")
 
+    def is_held(self, sid: str) -> bool:
+        """Whether the call began on a line."""
+        session = self._store.get(SESSION, sid)
+        return bool(session and session.get("line"))
+
     def end_talk(self, sid: str, talk_seconds: int | None) -> None:
         """The far end hangs up after so long, by default now; the time limit may have ended it before."""
         child = self._session(sid)["child"]
-        if child and self._legs.cut(child, talk_seconds, later=False):
-            self._carry_on(sid)
+        if child and self._legs.cut(child, talk_seconds, later=False) and not self._lines.of(sid):
+            self.carry_on(sid)
 
     def hang_up(self, call: Document) -> None:
         """Ends a leg by REST.
@@ -104,7 +138,7 @@ class Sessions:
         """Goes on with the TwiML of each client leg whose dialled leg ended without it."""
         for unfinished in self._store.all(UNFINISHED):
             if self._store.delete(UNFINISHED, unfinished["sid"]):
-                self._carry_on(unfinished["sid"])
+                self.carry_on(unfinished["sid"])
 
     def forget(self, sid: str) -> None:
         """Drops what was kept of a client leg beside its call."""
@@ -128,11 +162,12 @@ class Sessions:
     def _obey(self, sid: str, text: str, url: str, first: int) -> None:
         for position, verb in enumerate(twiml.parse(text, url)[first:], first + 1):
             match verb:
-                case twiml.Say():
+                case twiml.Say(words):
                     self._pick_up(sid)
+                    self._say(sid, words)
                 case twiml.Pause(seconds):
                     self._pick_up(sid)
-                    self._amend(sid, at=(self._at(sid) + timedelta(seconds=seconds)).isoformat())
+                    self._wait(sid, seconds, sid)
                 case twiml.Reject(reason):
                     self._close(sid, "busy" if reason == "busy" else "no-answer")
                 case twiml.Hangup():
@@ -142,7 +177,7 @@ class Sessions:
                     self._amend(sid, next=after)
                     self._dial(sid, verb)
                     if not self.is_talking(sid):
-                        self._carry_on(sid)
+                        self.carry_on(sid)
                     return
             if not self._calls.is_live(sid):
                 return
@@ -158,19 +193,42 @@ class Sessions:
             logger.warning("call %s: the number or the callerId is not E.164", sid)
             self._amend(sid, outcome="failed", child=None)
             return
-        at, end = self._at(sid), far_end.of(dial.number, dial.timeout_seconds)
-        child = self._legs.open(sid, dial, at, self._session(sid)["faults"])
+        end = far_end.of(dial.number, dial.timeout_seconds)
+        if end.talk_seconds:
+            dial = replace(dial, limit_seconds=min(dial.limit_seconds, end.talk_seconds))
+        at, line = self._at(sid), self._lines.of(sid)
+        child = self._legs.open(sid, dial, at, [*self._session(sid)["faults"], *end.faults])
         self._amend(sid, child=child)
         self._legs.step(child, "queued", "initiated", at)
         if end.rings:
             self._legs.step(child, "ringing", "ringing", at)
-        at += timedelta(seconds=end.ring_seconds)
+            if line:
+                line.ring()
+        at = self._wait(sid, end.ring_seconds, child)
         if end.status != "in-progress":
             self._legs.end(child, end.status, at, 0, later=False)
         elif self._legs.step(child, "in-progress", "answered", at):
             self._pick_up(sid)
+            if line:
+                line.talk(end.sound)
 
-    def _carry_on(self, sid: str) -> None:
+    def _wait(self, sid: str, seconds: int, leg: str) -> datetime:
+        """How far the call is after so long; with a line it really waits, until `leg` has ended."""
+        line = self._lines.of(sid)
+        if line:
+            line.wait(seconds, lambda: not self._calls.is_live(leg))
+            at = max(self._at(sid), self._now())
+        else:
+            at = self._at(sid) + timedelta(seconds=seconds)
+        self._amend(sid, at=at.isoformat())
+        return at
+
+    def _say(self, sid: str, words: str) -> None:
+        line = self._lines.of(sid)
+        if line and self._calls.is_live(sid):
+            line.say(words)
+
+    def carry_on(self, sid: str) -> None:
         """What comes after a Dial: its action's document, or else the verbs that follow."""
         after = self._take_next(sid)
         if after is None or not self._calls.is_live(sid):
@@ -196,8 +254,9 @@ class Sessions:
         self._calls.finish(sid, "completed" if picked_up_at else unanswered_status, at, seconds)
 
     def _leave(self, sid: str) -> None:
-        """Leaves what comes after the Dial to `resume`."""
-        self._store.put(UNFINISHED, sid, {"sid": sid})
+        """Leaves what comes after the Dial to the call's own thread, or else to `resume`."""
+        if not self._lines.of(sid):
+            self._store.put(UNFINISHED, sid, {"sid": sid})
 
     def _voice_params(self, sid: str) -> dict[str, str]:
         call = self._calls.get(sid) or {}
@@ -224,7 +283,7 @@ class Sessions:
     def _session(self, sid: str) -> Document:
         session = self._store.get(SESSION, sid)
         if session is None:
-            raise LookupError(f"no call {sid}")
+            raise NoCall(f"no call {sid}")
         return session
 
     def _amend(self, sid: str, **fields: object) -> None:

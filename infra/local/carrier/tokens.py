@@ -25,10 +25,14 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True)
 class Grant:
-    """What a good token allows: calls as `client:<identity>`, with the parameters signed into it."""
+    """What a good token allows: calls as `client:<identity>`, with the parameters signed into it.
+
+    It ends at `expires_at`, in seconds since 1970.
+    """
 
     identity: str
     params: dict[str, str]
+    expires_at: int
 
 
 def check(token: str, account: Account) -> Grant:
@@ -36,7 +40,7 @@ def check(token: str, account: Account) -> Grant:
     _check_header(token)
     claims = _verified(token, account)
     _check_claims(claims, account)
-    return _grant(claims["grants"], account)
+    return _grant(claims["grants"], account, int(claims["exp"]))
 
 
 def _check_header(token: str) -> None:
@@ -70,10 +74,11 @@ def _check_claims(claims: dict[str, Any], account: Account) -> None:
         raise TokenRefused(20106, "Invalid Access Token grants")
 
 
-def _grant(grants: dict[str, Any], account: Account) -> Grant:
+def _grant(grants: dict[str, Any], account: Account, expires_at: int) -> Grant:
     outgoing = (grants.get("voice") or {}).get("outgoing")
     if not grants.get("identity") or not outgoing:
         raise TokenRefused(20106, "Invalid Access Token grants")
     if outgoing.get("application_sid") != account.app_sid:
         raise TokenRefused(21218, "Invalid ApplicationSid")
-    return Grant(grants["identity"], {name: str(value) for name, value in outgoing.get("params", {}).items()})
+    params = {name: str(value) for name, value in outgoing.get("params", {}).items()}
+    return Grant(grants["identity"], params, expires_at)

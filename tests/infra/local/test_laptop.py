@@ -14,12 +14,12 @@ def test_the_defaults_are_port_8000_and_the_kinvo_profile() -> None:
     here = laptop({})
     assert (here.port, here.profile) == (8000, "kinvo")
     assert here.folder.parts[-2:] == (".local", "kinvo")
-    assert list(here.ports.values()) == [8000, 8001, 8002, 8003]
+    assert list(here.ports.values()) == [8000, 8001, 8002, 8003, 8004]
 
 
 @pytest.mark.parametrize("port", ["http", "-1", "0", "65533", "80.5"])
 def test_a_port_that_is_none_is_refused_with_a_sentence(port: str) -> None:
-    with pytest.raises(SetupRefused, match="PORT must be a number from 1 to 65532"):
+    with pytest.raises(SetupRefused, match="PORT must be a number from 1 to 65531"):
         laptop({"PORT": port})
 
 

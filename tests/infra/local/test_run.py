@@ -43,7 +43,7 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    port, folder = free_ports(4), tmp_path_factory.mktemp("service") / "state"
+    port, folder = free_ports(5), tmp_path_factory.mktemp("service") / "state"
     origin = f"http://127.0.0.1:{port}"
     runner = Runner(port, folder)
     with httpx.Client(base_url=origin, headers={"origin": origin}, timeout=30, trust_env=False) as browser:
@@ -73,7 +73,7 @@ def test_the_summary_names_what_answers(house: House) -> None:
 
 def test_nothing_listens_beyond_this_machine(house: House) -> None:
     addresses = {address for pid in house.runner.pids() for address in listening_addresses(pid)}
-    assert {port for _, port in addresses} >= set(range(house.port, house.port + 4))
+    assert {port for _, port in addresses} >= set(range(house.port, house.port + 5))
     assert {address for address, _ in addresses} == {"127.0.0.1"}
 
 
@@ -84,7 +84,7 @@ def test_a_second_one_on_the_same_ports_is_refused_with_a_sentence(house: House,
 
 
 def test_a_second_one_on_the_same_state_is_refused_with_a_sentence(house: House) -> None:
-    second = Runner(free_ports(4), house.folder)
+    second = Runner(free_ports(5), house.folder)
     assert second.wait() == 1
     assert "is in use by process" in second.output
 
