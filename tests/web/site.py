@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as Asked
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chalicelib.policy import profile
 from infra import client, front
@@ -38,7 +38,7 @@ class Site:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._edge.is_api(scope["path"]):
             request = Asked(scope, receive)
-            response = await run_in_threadpool(self._answer, request, await request.body())
+            response: ASGIApp = await run_in_threadpool(self._answer, request, await request.body())
         else:
             response = Files(self._edge, client.DIST, self._front)
         await response(scope, receive, send)

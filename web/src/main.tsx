@@ -5,6 +5,7 @@ import "./design/tokens.css";
 import "./design/base.css";
 import "./design/components.css";
 import "./frame/frame.css";
+import { lookForQuestions } from "./consents/asking";
 import { watchConnection } from "./frame/connection";
 import { Frame } from "./frame/Frame";
 import { Broken, NotFound } from "./frame/fallbacks";
@@ -13,6 +14,7 @@ import { type Feature, start } from "./frame/router";
 import { refreshMe } from "./frame/session";
 import { frameWords } from "./frame/words";
 
+const QUIET_MILLISECONDS = 500;
 const features = Object.values(
   import.meta.glob<Feature>("./*/feature.ts", { eager: true, import: "feature" }),
 );
@@ -25,4 +27,5 @@ if (place) {
   await Promise.all([frameWords.load(language.value), refreshMe().catch(() => null)]);
   await start(features, { notFound: NotFound, broken: Broken });
   render(<Frame />, place);
+  setTimeout(lookForQuestions, QUIET_MILLISECONDS);
 }

@@ -1,6 +1,6 @@
 /** The foot of every page: what can be read without an account, cookies, and the language. */
 
-import { isAsking } from "../consents/asking";
+import { choose } from "../consents/asking";
 import { LANGUAGES, type Language, language, speak } from "./language";
 import { offers } from "./service";
 import { frameWords } from "./words";
@@ -11,12 +11,7 @@ export function Footer() {
     <footer class="foot">
       <a href="/api/privacy/notice">{words.notice}</a>
       {offers("consents") && (
-        <button
-          type="button"
-          onClick={() => {
-            isAsking.value = true;
-          }}
-        >
+        <button type="button" onClick={() => void choose()}>
           {words.cookies}
         </button>
       )}

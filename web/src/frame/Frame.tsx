@@ -1,6 +1,7 @@
 /** The frame around every page. */
 
 import { useSignalEffect } from "@preact/signals";
+import { panel } from "../consents/asking";
 import { Button, IconButton } from "../design/Button";
 import { Icon } from "../design/icons";
 import { Brand } from "./Brand";
@@ -16,6 +17,7 @@ import { frameWords } from "./words";
 
 export function Frame() {
   const words = frameWords();
+  const Panel = panel.value;
   useSignalEffect(() => {
     if (isActive.value) void refreshBalance();
   });
@@ -63,6 +65,7 @@ export function Frame() {
           </div>
         ))}
       </div>
+      {Panel && <Panel />}
       <SignInAgain />
     </div>
   );

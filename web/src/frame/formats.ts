@@ -3,7 +3,8 @@
 import { language } from "./language";
 
 const MICROS = 1_000_000;
-const WORDS = { Y: "year", M: "month", W: "week", D: "day" } as const;
+const DAYS = { Y: "year", M: "month", W: "week", D: "day" } as const;
+const HOURS = { H: "hour", M: "minute" } as const;
 
 export type Amount = { amount_micros: number; currency: string };
 
@@ -74,11 +75,18 @@ export function stopwatch(seconds: number): string {
   return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
-/** ISO 8601 such as `P30D` or `P7Y` as `30 days`, `7 years`; `P10BD` as days. */
+/** ISO 8601 such as `P30D`, `P7Y` or `PT10M` as `30 days`, `7 years`, `10 minutes`; `P10BD` as days. */
 export function duration(text: string): string {
-  return [...text.matchAll(/(\d+)B?([YMWD])/g)]
-    .map(([, value, unit]) => counted(Number(value), WORDS[unit as keyof typeof WORDS]))
-    .join(" ");
+  const [days = "", hours = ""] = text.split("T");
+  const told = [
+    ...[...days.matchAll(/(\d+)B?([YMWD])/g)].map(
+      ([, value, unit]) => [value, DAYS[unit as keyof typeof DAYS]] as const,
+    ),
+    ...[...hours.matchAll(/(\d+)([HM])/g)].map(
+      ([, value, unit]) => [value, HOURS[unit as keyof typeof HOURS]] as const,
+    ),
+  ];
+  return told.map(([value, unit]) => counted(Number(value), unit)).join(" ");
 }
 
 /** `3 days`. */
