@@ -53,7 +53,7 @@ def build(web: Path = WEB) -> None:
 def check(web: Path = WEB) -> None:
     """Types, format and lint. Raises BuildFailed."""
     run_tool("tsc", "--noEmit", web=web)
-    run_tool("biome", "ci", "--reporter=summary", ".", web=web)
+    run_tool("biome", "ci", "--colors=off", ".", web=web)
 
 
 def install(web: Path = WEB) -> None:

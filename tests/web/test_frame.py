@@ -54,7 +54,7 @@ def test_each_services_colour_can_be_read_in_both_themes(guest: Guest, id: str) 
     with obeying(id):
         page = guest.open()
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             result = Axe().run(page, options={"runOnly": ["color-contrast"]})
             assert not result.violations_count, result.generate_report()
 

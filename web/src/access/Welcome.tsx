@@ -5,18 +5,18 @@ import "./access.css";
 import { Banner } from "../design/Banner";
 import { ButtonLink } from "../design/Button";
 import { Card } from "../design/Card";
-import { Field } from "../design/Field";
 import { Form } from "../design/Form";
+import { Field } from "../design/Input";
 import { Icon } from "../design/icons";
 import { useHeading } from "../design/Page";
 import { type PageProps, readdress } from "../frame/router";
 import { offers, service } from "../frame/service";
 import { farewell, signIn } from "../frame/session";
 import { frameWords } from "../frame/words";
-import { accessWords } from "./words";
+import { welcomeWords } from "./words";
 
 export default function Welcome({ query }: PageProps) {
-  const words = accessWords();
+  const words = welcomeWords();
   useEffect(() => {
     if (query.has("google")) readdress("/");
   }, [query]);
@@ -39,7 +39,7 @@ export default function Welcome({ query }: PageProps) {
 }
 
 function SignIn({ reason }: { reason: string | null }) {
-  const words = accessWords();
+  const words = welcomeWords();
   const [google] = useState(reason);
   const heading = useHeading(words.signInTitle);
   const said = farewell.value && frameWords()[farewell.value];
@@ -88,7 +88,7 @@ function SignIn({ reason }: { reason: string | null }) {
 }
 
 function facts(): string[] {
-  const words = accessWords();
+  const words = welcomeWords();
   const told: [boolean, string][] = [
     [offers("calling"), words.factPrice],
     [offers("credit"), words.factPrepaid],

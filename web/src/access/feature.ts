@@ -1,13 +1,13 @@
 /** Signing up and in, and where mails about it lead. */
 
 import type { Feature } from "../frame/router";
-import { accessWords } from "./words";
+import { accessWords, welcomeWords } from "./words";
 
 const words = [accessWords];
 
 export const feature: Feature = {
   pages: [
-    { path: "/", for: "visitors", words, load: () => import("./Welcome") },
+    { path: "/", for: "visitors", words: [welcomeWords], load: () => import("./Welcome") },
     { path: "/sign-up", for: "visitors", words, load: () => import("./SignUp") },
     { path: "/verify", for: "anybody", whileSuspended: true, words, load: () => import("./Verify") },
     { path: "/parent", for: "anybody", words, load: () => import("./Parent") },

@@ -1,6 +1,11 @@
-/** What signing up and in says. */
+/** What signing up and in says; the first page has its own words, so that it is there soon. */
 
 import { catalogue } from "../frame/language";
+
+export const welcomeWords = catalogue({
+  en: () => import("./welcome.en"),
+  de: () => import("./welcome.de"),
+});
 
 export const accessWords = catalogue({
   en: () => import("./words.en"),

@@ -1,10 +1,9 @@
 /** What the service asks to be allowed: read when the page is idle, and shown when there is something to answer. */
 
 import { signal } from "@preact/signals";
-import type { ComponentType } from "preact";
 import { api, type Schema, say } from "../api/client";
 import { language } from "../frame/language";
-import { offers } from "../frame/service";
+import { panel } from "./panel";
 import { consentWords } from "./words";
 
 export type Consents = Schema<"ConsentList">;
@@ -15,12 +14,8 @@ export const consents = signal<Consents | undefined>(undefined);
 export const isChoosing = signal(false);
 /** The banner was put aside, until the page is opened anew. */
 export const isPutAside = signal(false);
-/** What shows all this, once it is needed. */
-export const panel = signal<ComponentType | undefined>(undefined);
-
 /** Ask quietly whether anything waits for an answer. */
 export async function lookForQuestions(): Promise<void> {
-  if (!offers("consents")) return;
   const told = await refreshConsents().catch(() => undefined);
   if (told?.ask) await bring();
 }

@@ -1,6 +1,6 @@
 /** The foot of every page: what can be read without an account, cookies, and the language. */
 
-import { choose } from "../consents/asking";
+import { choose } from "../consents/panel";
 import { LANGUAGES, type Language, language, speak } from "./language";
 import { offers } from "./service";
 import { frameWords } from "./words";

@@ -1,24 +1,26 @@
 /** The frame around every page. */
 
-import { useSignalEffect } from "@preact/signals";
-import { panel } from "../consents/asking";
-import { Button, IconButton } from "../design/Button";
+import { signal, useSignalEffect } from "@preact/signals";
+import { panel } from "../consents/panel";
 import { Icon } from "../design/icons";
 import { Brand } from "./Brand";
 import { isOnline } from "./connection";
 import { Footer } from "./Footer";
-import { credit } from "./formats";
-import { SignInAgain } from "./fresh";
-import { Navigation } from "./Navigation";
 import { isTurning, shown } from "./router";
-import { balance, isActive, me, refreshBalance, signOut } from "./session";
-import { dismiss, toasts } from "./toasts";
+import { isActive, me, refreshBalance } from "./session";
+import { toastList, toasts } from "./toasts";
 import { frameWords } from "./words";
+
+/** Not in the script of who comes to sign in. */
+const member = signal<typeof import("./Member") | undefined>(undefined);
 
 export function Frame() {
   const words = frameWords();
   const Panel = panel.value;
+  const Told = toasts.value.length ? toastList.value : undefined;
+  const MemberPart = me.value ? member.value : undefined;
   useSignalEffect(() => {
+    if (me.value && !member.value) void bringMember();
     if (isActive.value) void refreshBalance();
   });
   return (
@@ -30,18 +32,7 @@ export function Frame() {
       </a>
       <header class="top">
         <Brand />
-        <div class="top-end">
-          {balance.value && (
-            <a class="chip" href="/money" aria-label={words.credit(credit(balance.value.available))}>
-              {credit(balance.value.available)}
-            </a>
-          )}
-          {me.value && (
-            <Button kind="quiet" small onClick={() => void signOut()}>
-              {words.signOut}
-            </Button>
-          )}
-        </div>
+        {MemberPart && <MemberPart.End />}
       </header>
       <div class="told" role="status">
         {!isOnline.value && (
@@ -55,18 +46,11 @@ export function Frame() {
         <Shown />
       </main>
       <Footer />
-      {isActive.value && <Navigation />}
+      {MemberPart && <MemberPart.Around />}
       <div class="toasts" role="status" aria-live="polite">
-        {toasts.value.map((toast) => (
-          <div key={toast.id} class="toast">
-            <Icon name={toast.kind === "good" ? "check" : "alert"} size={20} />
-            <span>{toast.text}</span>
-            <IconButton icon="close" label={words.close} onClick={() => dismiss(toast.id)} />
-          </div>
-        ))}
+        {Told && <Told />}
       </div>
       {Panel && <Panel />}
-      <SignInAgain />
     </div>
   );
 }
@@ -76,6 +60,11 @@ function Shown() {
   if (!page) return null;
   const Component = page.component;
   return <Component key={page.key} {...page.props} />;
+}
+
+/** What who is signed in sees beside the pages; before the first page is shown, so that nothing moves then. */
+export async function bringMember(): Promise<void> {
+  member.value = await import("./Member");
 }
 
 function skip(event: MouseEvent) {

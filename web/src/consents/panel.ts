@@ -1,0 +1,18 @@
+/** The way to the cookie choices; what they need is loaded when the page is idle, or when they are opened. */
+
+import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { offers } from "../frame/service";
+
+/** What shows banner and dialog, once it is there. */
+export const panel = signal<ComponentType | undefined>(undefined);
+
+/** Show the banner if something waits for an answer. */
+export async function lookForQuestions(): Promise<void> {
+  if (offers("consents")) await (await import("./asking")).lookForQuestions();
+}
+
+/** Open every choice, from wherever one is. */
+export async function choose(): Promise<void> {
+  await (await import("./asking")).choose();
+}
