@@ -107,6 +107,10 @@ def _lines(here: Laptop, took_seconds: float) -> Iterator[str]:
         ("API documents", f"{here.public_url}/api/docs"),
         ("mailbox", f"{here.public_url}/dev/mailbox"),
         ("hosted checkout", f"{here.payments_url}/pay/... (each top-up gives its own link)"),
+        (
+            "carrier's voice",
+            f"ws://{here.voice_host}/signal (…0440 sounds a tone, …0001 is busy, others echo)",
+        ),
         ("developer routes", f"{here.public_url}/dev/endpoints"),
         ("embedded AWS", f"{here.aws_url} (region us-east-1, credentials test and test)"),
         ("state and logs", _short(here)),

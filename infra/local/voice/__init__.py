@@ -59,6 +59,7 @@ class Voice:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._asked_to_stop.set)
             self._thread.join(2 * STOP_SECONDS)
+        self._listener.close()
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:

@@ -8,7 +8,7 @@ import json
 import math
 import re
 from array import array
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -19,12 +19,15 @@ from av import AudioFrame
 from av.audio.resampler import AudioResampler
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
 
 from infra.local.voice import sounds
 from infra.local.voice.speaker import Loop, Speaker
 
 PATIENCE_SECONDS = 8
 MICROPHONE_HZ = 1000
+ECHOES = "+12025550123"
+SOUNDS_A_TONE = "+12025550440"
 LISTEN_SECONDS = 0.3
 CANDIDATES = re.compile(r"a=(?:candidate|end-of-candidates).*\r\n")
 
@@ -169,9 +172,12 @@ class Caller:
 
 
 @contextlib.asynccontextmanager
-async def calling(port: int, token: str, origin: str | None = None) -> AsyncIterator[Caller]:
+async def calling(
+    port: int, token: str, origin: str | None = None, path: str = "/signal"
+) -> AsyncIterator[Caller]:
     """A browser at the carrier's door, not signed in yet; all its media end with it."""
-    async with connect(f"ws://127.0.0.1:{port}/signal", origin=origin, ping_interval=None) as socket:  # type: ignore[arg-type]
+    named = Origin(origin) if origin else None
+    async with connect(f"ws://127.0.0.1:{port}{path}", origin=named, ping_interval=None) as socket:
         caller = Caller(socket, token)
         reading = asyncio.create_task(caller.read())
         try:
@@ -180,3 +186,17 @@ async def calling(port: int, token: str, origin: str | None = None) -> AsyncIter
             reading.cancel()
             for call in caller.calls:
                 await call.peer.close()
+
+
+async def settled(look: Callable[[], Any], wanted: Any) -> None:
+    """Back when it is as wanted."""
+    for _ in range(100):
+        if look() == wanted:
+            return
+        await asyncio.sleep(0.05)
+    assert look() == wanted
+
+
+async def signed_in(caller: Caller, to: str) -> Call:
+    await caller.listen()
+    return await caller.dial(to)
