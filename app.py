@@ -7,15 +7,15 @@ from typing import Any
 
 from chalice import Cron, Rate
 
+from chalicelib import wiring
 from chalicelib.calling import margins, sweeper
 from chalicelib.calling.exports import work as make_files
 from chalicelib.calling.favourite_routes import routes as favourite_routes
 from chalicelib.calling.history_routes import routes as history_routes
 from chalicelib.calling.routes import routes as calling_routes
-from chalicelib.core import chores, clock, doors, guard, logs, secrets, settings
+from chalicelib.core import chores, clock, secrets, settings
 from chalicelib.core.api import Api
 from chalicelib.core.reference import routes as reference_routes
-from chalicelib.identity import sessions
 from chalicelib.identity.credential_routes import routes as credential_routes
 from chalicelib.identity.google_routes import routes as google_routes
 from chalicelib.identity.routes import routes as identity_routes
@@ -23,13 +23,10 @@ from chalicelib.money import aging, books, decks, errands, holds, reconciler
 from chalicelib.money.preference_routes import routes as preference_routes
 from chalicelib.money.refund_routes import routes as refund_routes
 from chalicelib.money.routes import routes as money_routes
-from chalicelib.numbers import removals
 from chalicelib.numbers.routes import routes as number_routes
-from chalicelib.policy import fields, permissions, profile
+from chalicelib.policy import profile
 from chalicelib.privacy import (
     announcements,
-    arrivals,
-    choices,
     closings,
     deletion,
     expiry,
@@ -53,14 +50,7 @@ if not settings.current().local:
 decks.check()
 if profile.offers("google_sign_in"):
     secrets.expect("google_client_id", "google_client_secret")
-doors.hooks.authenticate = sessions.authenticate
-doors.hooks.offers = profile.offers
-doors.hooks.require = permissions.require
-sessions.hooks.arrived = arrivals.arrive
-permissions.hooks.standing = choices.standing
-guard.hooks.fields = fields.stored
-logs.hooks.fields = fields.logged
-errands.CARRY[removals.ERRAND] = removals.tidy
+wiring.connect()
 
 app = Api(app_name="vowline")
 for blueprint in (

@@ -1,7 +1,6 @@
 """`python -m infra.operate --stage STAGE COMMAND ...`: an operator's command in a stage's environment.
 
-`policy` commands are those of `infra.policy.changing`, `mailing` is that of `infra.mailing`, and all others
-those of `python -m chalicelib.money`.
+The commands are those of the modules in MODULES, which do the same where the environment is set already.
 
 On a laptop (`local`) that is the running service, with `PORT` and `STATE_DIR` as for `make run`. Elsewhere
 the environment is asked of the stage's own function, by credentials that may read and write its tables too.
@@ -18,13 +17,18 @@ from collections.abc import Mapping, Sequence
 import boto3
 
 from infra import stages
-from infra.local.laptop import laptop
+from infra.local.laptop import SetupRefused, laptop
 
-MODULE = "chalicelib.money"
-# Modules of commands that have a word of their own before them, and one with words that it reads itself.
-OTHERS = {"policy": "infra.policy.changing", "mailing": "infra.mailing", "requests": "infra.requests"}
-PRIVACY = "infra.privacy"
-PRIVACY_WORDS = ("holds", "audit", "replay-deletions")
+MODULES = {
+    **dict.fromkeys(("check", "explain", "reconcile", "refund", "thaw"), "infra.money"),
+    **dict.fromkeys(("audit", "holds", "mail-again", "replay-deletions"), "infra.privacy"),
+    "mailing": "infra.mailing",
+    "policy": "infra.policy.changing",
+    "requests": "infra.requests",
+}
+"""By a command's first word."""
+APART = ("mailing", "policy", "requests")
+"""Words that their modules are not given."""
 # Sentences alone: neither log lines nor metrics among them.
 QUIET = {"LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"}
 
@@ -32,12 +36,14 @@ QUIET = {"LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"}
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m infra.operate", description=__doc__)
     made.add_argument("--stage", required=True, help=f"one of {', '.join(stages.configuration()['stages'])}")
-    made.add_argument("arguments", nargs=argparse.REMAINDER, metavar="COMMAND", help="see above")
+    made.add_argument(
+        "arguments", nargs=argparse.REMAINDER, metavar="COMMAND", help=", ".join(sorted(MODULES))
+    )
     return made
 
 
 def environment(stage: str) -> Mapping[str, str]:
-    """What the stage's functions run with. Raises stages.UnknownStage, and botocore's errors."""
+    """What the stage's functions run with. Raises stages.UnknownStage, SetupRefused, and botocore's."""
     found = stages.load(stage)
     if found.local:
         return laptop(os.environ).workers_environment()
@@ -49,21 +55,22 @@ def environment(stage: str) -> Mapping[str, str]:
 def main(arguments: Sequence[str] | None = None) -> None:
     asked = parser().parse_args(arguments)
     try:
+        module, words = command(asked.arguments)
+    except KeyError:
+        parser().error(f"COMMAND is one of {', '.join(sorted(MODULES))}")
+    try:
         found = environment(asked.stage)
-    except stages.UnknownStage as unknown:
-        sys.exit(str(unknown))
+    except (stages.UnknownStage, SetupRefused) as refused:
+        sys.exit(str(refused))
     os.environ.update({**found, **QUIET})
-    module, arguments = command(asked.arguments)
-    sys.argv = [module, *arguments]
+    sys.argv = [module, *words]
     runpy.run_module(module, run_name="__main__")
 
 
 def command(arguments: Sequence[str]) -> tuple[str, list[str]]:
-    """The module that a command belongs to, and what it is given."""
-    word, *rest = [*arguments, ""]
-    if word in PRIVACY_WORDS:
-        return PRIVACY, list(arguments)
-    return (OTHERS[word], rest[:-1]) if word in OTHERS else (MODULE, list(arguments))
+    """The module that a command belongs to, and what it is given. Raises KeyError for an unknown one."""
+    word, *rest = arguments or [""]
+    return MODULES[word], rest if word in APART else list(arguments)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,20 @@
-"""Commands about people's data, in a stage's environment: holds, the audit chain, deletions after a restore.
+"""Commands about people's data, in a stage's environment: holds, the audit chain, mail that came back, and
+deletions after a restore.
 
-`python -m infra.operate --stage STAGE holds|audit|replay-deletions ...` brings the environment. Exit codes:
-0 all is right, 1 something is wrong or left to be done, 2 the command is wrong.
+`python -m infra.operate --stage STAGE holds|audit|mail-again|replay-deletions ...` brings the environment.
+Exit codes are those of `infra.command`.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-ACTOR = re.compile(r"[a-z][a-z0-9-]{1,30}")
-
-
-class NotRight(Exception):
-    """Something is wrong or left to be done, in a sentence."""
+from chalicelib.core.errors import NotRight
+from infra.command import Lines, ask_who, run
 
 
 def parser() -> argparse.ArgumentParser:
@@ -29,9 +26,12 @@ def parser() -> argparse.ArgumentParser:
         _add_hold_verb(verbs.add_parser(verb), verb)
     auditing = commands.add_parser("audit", help="who did what with an account's data")
     auditing.add_argument("account_id", metavar="ACCOUNT")
+    writing = commands.add_parser("mail-again", help="write to an address again that sent mail back")
+    writing.add_argument("account_id", metavar="ACCOUNT")
+    ask_who(writing)
     replaying = commands.add_parser("replay-deletions", help="erase again who was erased, after a restore")
     replaying.add_argument("--since", required=True, type=_day, help="the day (UTC) of the restored state")
-    replaying.add_argument("--by", required=True, type=actor, help="who does it: a short word, no name")
+    ask_who(replaying)
     return made
 
 
@@ -44,30 +44,24 @@ def _add_hold_verb(made: argparse.ArgumentParser, verb: str) -> None:
     if verb in ("set", "narrow"):
         made.add_argument("--category", action="append", default=[], dest="categories")
     if verb != "list":
-        made.add_argument("--by", required=True, type=actor, help="who does it: a short word, no name")
+        ask_who(made)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    asked = vars(parser().parse_args(arguments))
-    from chalicelib.core.errors import Refusal
+    return run(parser(), _act, arguments)
 
-    acts: dict[str, Callable[..., Iterator[str]]] = {
-        "holds": _holds,
+
+def _act(command: str, **asked: Any) -> Lines:
+    acts: dict[str, Callable[..., Lines]] = {
         "audit": _audit,
+        "holds": _holds,
+        "mail-again": _write_again,
         "replay-deletions": _replay,
     }
-    act = acts[asked.pop("command")]
-    try:
-        for line in act(**asked):
-            sys.stdout.write(f"{line}\n")
-    except NotRight as wrong:
-        return _complain(str(wrong))
-    except Refusal as refusal:
-        return _complain(refusal.detail)
-    return 0
+    yield from acts[command](**asked)
 
 
-def _holds(verb: str, account_id: str, **asked: Any) -> Iterator[str]:
+def _holds(verb: str, account_id: str, **asked: Any) -> Lines:
     from chalicelib.privacy import holds
 
     actor = f"operator:{asked.get('by')}"
@@ -86,7 +80,7 @@ def _holds(verb: str, account_id: str, **asked: Any) -> Iterator[str]:
             yield f"{hold.id} since {hold.at} for the case {hold.case_id}: {covered}"
 
 
-def _audit(account_id: str) -> Iterator[str]:
+def _audit(account_id: str) -> Lines:
     from chalicelib.privacy import audit, certificates
 
     for entry in audit.entries(account_id):
@@ -97,7 +91,16 @@ def _audit(account_id: str) -> Iterator[str]:
     yield "The chain is whole."
 
 
-def _replay(since: datetime, by: str) -> Iterator[str]:
+def _write_again(account_id: str, by: str) -> Lines:
+    from chalicelib.privacy import mail_returns
+
+    kinds = mail_returns.write_again(account_id, f"operator:{by}")
+    if not kinds:
+        raise NotRight(f"Nothing keeps mail away from the address of {account_id}.")
+    yield f"The address of {account_id} gets mail again; what kept it away: {', '.join(sorted(kinds))}."
+
+
+def _replay(since: datetime, by: str) -> Lines:
     from chalicelib.privacy import tombstones
 
     people, left = 0, 0
@@ -113,17 +116,6 @@ def _replay(since: datetime, by: str) -> Iterator[str]:
 
 def _day(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-
-
-def actor(text: str) -> str:
-    if not ACTOR.fullmatch(text):
-        raise argparse.ArgumentTypeError("a short word of small letters, digits and hyphens")
-    return text
-
-
-def _complain(sentence: str) -> int:
-    sys.stderr.write(f"{sentence}\n")
-    return 1
 
 
 if __name__ == "__main__":

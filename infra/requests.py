@@ -1,23 +1,22 @@
 """Commands about people's requests, in a stage's environment.
 
-`python -m infra.operate --stage STAGE requests ...` brings the environment. Exit codes: 0 all is right, 1 it
-was refused or a mail is still to be sent, 2 the command is wrong.
+`python -m infra.operate --stage STAGE requests ...` brings the environment. Exit codes are those of
+`infra.command`: a mail that is still to be sent is left to be done, too.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
+from chalicelib.core.errors import NotRight, ProviderError
 from chalicelib.policy.vocabulary import RightType
-from infra.privacy import actor
+from infra.command import Lines, ask_who, run
 
 if TYPE_CHECKING:
     from chalicelib.privacy.models import Request
-
-Verb = Callable[..., Iterator[str]]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     fulfilling.add_argument("--left-out", help="what could not be done, and why: the person reads it")
     receiving.add_argument("type", choices=get_args(RightType))
     for one in (extending, denying, fulfilling, receiving, child):
-        one.add_argument("--by", required=True, type=actor, help="who does it: a short word, no name")
+        ask_who(one)
     return made
 
 
@@ -49,23 +48,18 @@ def _add(verb: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    asked = vars(parser().parse_args(arguments))
-    from chalicelib.core import guard
-    from chalicelib.core.errors import ProviderError, Refusal
-    from chalicelib.policy import fields
+    return run(parser(), _act, arguments)
 
-    guard.hooks.fields = fields.stored
+
+def _act(**asked: Any) -> Lines:
     try:
-        for line in _lines(**asked):
-            sys.stdout.write(f"{line}\n")
-    except Refusal as refusal:
-        return _complain(refusal.detail)
+        yield from _lines(**asked)
     except ProviderError as error:
-        return _complain(f"The person could not be told yet ({error.code}): give the same command again.")
-    return 0
+        told = f"The person could not be told yet ({error.code}): give the same command again."
+        raise NotRight(told) from None
 
 
-def _lines(verb: str, account_id: str = "", id: str = "", by: str = "", **more: Any) -> Iterator[str]:
+def _lines(verb: str, account_id: str = "", id: str = "", by: str = "", **more: Any) -> Lines:
     from chalicelib.privacy import desk, register, requests
 
     who = f"operator:{by}"
@@ -97,11 +91,6 @@ def _line(request: Request) -> str:
     told = f"{request.id} of {request.account_id}: {request.type} is {request.state}"
     due = clock.render(register.ends_at(request))
     return f"{told}{''.join(f', {one}' for one in overlays)}; received {request.received_at}, due {due}"
-
-
-def _complain(sentence: str) -> int:
-    sys.stderr.write(f"{sentence}\n")
-    return 1
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ from chalicelib.core import chores, doors
 from chalicelib.identity import personal_data as identity
 from chalicelib.money import errands, facts
 from chalicelib.money import personal_data as money
-from chalicelib.money.__main__ import parser
 from chalicelib.numbers import personal_data as numbers
 from chalicelib.policy import profile
 from chalicelib.privacy import personal_data as privacy
+from infra.money import parser
 from infra.policy import operations
 from tests.harness.lambda_door import application, run_schedule
 from tests.harness.offering import offering

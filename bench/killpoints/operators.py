@@ -10,7 +10,7 @@ from bench.killpoints.facts import dispute, pay
 from bench.killpoints.history import exported
 from bench.killpoints.scene import Scene
 from bench.killpoints.sweeps import add, sweep
-from chalicelib.core.errors import Refusal
+from chalicelib.core.errors import NotRight, Refusal
 from chalicelib.money import operations
 from tests.harness.browser import Browser
 from tests.harness.killpoints import Case
@@ -29,7 +29,7 @@ def command(name: str, before: Callable[[Payer], object], arguments: Callable[[P
         given = arguments(payer)
 
         def act() -> None:
-            with suppress(operations.NotRight, Refusal):
+            with suppress(NotRight, Refusal):
                 list(getattr(operations, name)(*given))
             if name == "refund":
                 scene.rest()  # what the first try set aside is finished by the sweep

@@ -51,5 +51,9 @@ class ProviderError(Exception):
         self.permanent = permanent
 
 
+class NotRight(Exception):
+    """What an operator asked for is wrong, or not wholly done; a sentence says what is left."""
+
+
 def not_found(what: str) -> Refusal:
     return Refusal(404, "not-found", f"We can't find that {what}.")

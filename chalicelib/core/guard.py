@@ -44,7 +44,7 @@ def check(params: Mapping[str, Any], model: Any, **_: Any) -> None:
     if model.name in READS:
         return
     if hooks.fields is None:
-        raise NotInPolicy("Nothing may be stored before a policy is handed down: import app first.")
+        raise NotInPolicy("Nothing may be stored before a policy is handed down: call wiring.connect.")
     fields = hooks.fields()
     for operation, asked in _writes(model.name, params):
         store = asked["TableName"].removeprefix(settings.current().table_prefix)

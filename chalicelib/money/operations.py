@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from chalicelib.core import clock, ids
+from chalicelib.core.errors import NotRight
 from chalicelib.money import books, disputes, ledger, rates, reconciler, refunds, suspense
 from chalicelib.money.books import Sums
 from chalicelib.money.funds import Funds
@@ -16,10 +17,6 @@ from chalicelib.money.refund_requests import PREFIX
 Lines = Iterator[str]
 NEAR = 20
 """How many entries may be of one second, or of clocks that differ."""
-
-
-class NotRight(Exception):
-    """The command ran, and something is left to be done; the sentence says what."""
 
 
 def reconcile() -> Lines:

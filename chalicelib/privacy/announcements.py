@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.core import clock, tables
+from chalicelib.core.errors import NotRight
 from chalicelib.core.logs import log
 from chalicelib.core.tables import ConditionFailed
 from chalicelib.policy import profile
@@ -24,7 +25,7 @@ from chalicelib.privacy.change_rules import Told
 from chalicelib.privacy.policy_models import Announcement, Held, Holding, policy_key
 
 
-class NotYet(Exception):
+class NotYet(NotRight):
     """The policy can't be announced, or can't hold yet; the sentence says why."""
 
 

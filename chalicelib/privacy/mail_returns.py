@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
+from chalicelib.core.errors import not_found
 from chalicelib.core.logs import log
+from chalicelib.core.tables import ConditionFailed, Transaction
 from chalicelib.identity import accounts
 from chalicelib.policy.consent import MARKETING
-from chalicelib.privacy import consents
+from chalicelib.privacy import audit, consents
 from chalicelib.providers import mail_events, suppressions
 
 
@@ -31,6 +34,26 @@ def follow(delivery: dict[str, Any]) -> dict[str, int]:
         counts[returned.kind] += 1
     log.info("mail returned", extra={"counts": counts})
     return dict(counts)
+
+
+def write_again(account_id: str, actor: str) -> set[suppressions.Kind]:
+    """Let mail go to an account's address again; what kept it away, or nothing where nothing did.
+
+    A consent to marketing that a complaint took back stays taken back. Refuses an account that is none.
+    """
+    account = accounts.behind(account_id)
+    if not account:
+        raise not_found("account")
+    kinds = suppressions.of(account.email)
+
+    def compose(transaction: Transaction) -> None:
+        suppressions.lift(account.email, transaction)
+        audit.join(transaction, account_id, "mail allowed again", "mail", actor)
+
+    if kinds:
+        with suppress(ConditionFailed):  # it is gone by now
+            audit.together(compose)
+    return kinds
 
 
 def _end_marketing(address: str) -> None:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.core import clock, keys, tables
-from chalicelib.core.errors import ProviderError
+from chalicelib.core.errors import NotRight, ProviderError
 from chalicelib.core.logs import log
 from chalicelib.core.tables import ConditionFailed, IntegerAttribute, Item, name
 from chalicelib.identity import census
@@ -28,7 +28,7 @@ PAGE = 100
 Progress = Callable[[Counter[str]], None]
 
 
-class NotSent(Exception):
+class NotSent(NotRight):
     """The mailing can't be sent, or can't go on right now; the sentence says why. What was done is noted."""
 
 

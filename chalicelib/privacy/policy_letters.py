@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from chalicelib.core import clock, settings, tables
-from chalicelib.core.errors import ProviderError
+from chalicelib.core.errors import NotRight, ProviderError
 from chalicelib.core.logs import log
 from chalicelib.core.tables import ConditionFailed
 from chalicelib.identity import census
@@ -27,7 +27,7 @@ PAGE = 100
 Progress = Callable[[Counter[str]], None]
 
 
-class Interrupted(Exception):
+class Interrupted(NotRight):
     """Mail is not taken at the moment, or others write to the same people; what was done is noted."""
 
 

@@ -106,6 +106,12 @@ def forget(address: str) -> int:
     return 1
 
 
+def lift(address: str, writes: tables.Transaction) -> None:
+    """Add to `writes` that this address is written to again; they are refused where nothing kept it away."""
+    kept_away = Suppression(Suppression.key(address))
+    writes.delete("suppression", kept_away, Suppression.token_hash.exists())
+
+
 def _write(address: str, kind: Kind, ends_at: int, known: Suppression | None) -> None:
     item = Suppression(
         Suppression.key(address),

@@ -1,6 +1,6 @@
 """`policy announce`, `policy activate` and `policy status` of `python -m infra.operate`: a changed policy.
 
-Exit codes: 0 it is done, 1 it can't be done yet, 2 the command, a policy or a setting is wrong.
+Exit codes are those of `infra.command`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from chalicelib.core.errors import Refusal
-from chalicelib.core.settings import SettingsError
+from infra.command import Lines, WrongCommand, run
 from infra.policy import compiled
 from infra.policy.faults import Refused
 
@@ -26,28 +25,17 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; what it says goes to the standard output, what is wrong to the standard error."""
-    asked = parser().parse_args(arguments)
+    return run(parser(), _act, arguments)
+
+
+def _act(command: str) -> Lines:
     try:
         compiled.refresh()
         from infra.policy import operations
-    except (SettingsError, Refused) as wrong:
-        return _complain(str(wrong), 2)
-    try:
-        for line in operations.COMMANDS[asked.command]():
-            sys.stdout.write(f"{line}\n")
-    except operations.NOT_YET as not_yet:
-        return _complain(str(not_yet), 1)
-    except Refusal as refusal:
-        return _complain(refusal.detail, 1)
+
+        yield from operations.COMMANDS[command]()
     except Refused as wrong:
-        return _complain(str(wrong), 2)
-    return 0
-
-
-def _complain(sentence: str, code: int) -> int:
-    sys.stderr.write(f"{sentence}\n")
-    return code
+        raise WrongCommand(str(wrong)) from None
 
 
 if __name__ == "__main__":

@@ -10,16 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from chalicelib.core import clock, guard, settings
-from chalicelib.policy import fields, profile
+from chalicelib.core import clock, settings
+from chalicelib.policy import profile
 from chalicelib.privacy import announcements, change_rules, notice_page, policy_letters
 from chalicelib.privacy.announcements import Draft
 from infra.policy import compiled, diff, summary
 
-# What is written here is guarded as in the service itself.
-guard.hooks.fields = fields.stored
 Lines = Iterator[str]
-NOT_YET = (announcements.NotYet, policy_letters.Interrupted)
 
 
 def announce() -> Lines:

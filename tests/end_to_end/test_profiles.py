@@ -12,7 +12,8 @@ import pytest
 
 from chalicelib.policy import profile
 from infra.local.laptop import ROOT
-from infra.local.visitor import Visitor
+from infra.local.visitor import Visitor, wait_for
+from tests.end_to_end.operating import Operator
 from tests.infra.local.runner import Runner
 from tests.infra.local.sockets import free_ports
 
@@ -21,24 +22,24 @@ USUAL = "kinvo"
 
 
 @pytest.fixture(params=[id for id in profile.known() if id != USUAL])
-def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, int]]:
-    port = free_ports(5)
-    runner = Runner(port, tmp_path / "state", request.param)
+def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Operator]:
+    """The operator of a service of its own."""
+    operator = Operator(free_ports(5), tmp_path / "state", request.param)
+    runner = Runner(operator.port, operator.folder, operator.profile)
     try:
         runner.await_words("is ready")
-        yield request.param, port
+        yield operator
     finally:
         assert runner.stop() == 0
 
 
-def test_a_service_of_each_policy_starts_and_lets_people_in(running: tuple[str, int]) -> None:
-    id, port = running
-    policy, who = profile.load(id), Visitor(f"http://127.0.0.1:{port}")
+def test_a_service_of_each_policy_starts_and_lets_people_in(running: Operator, tmp_path: Path) -> None:
+    policy, who = profile.load(running.profile), Visitor(f"http://127.0.0.1:{running.port}")
     assert who.get("/").text.startswith("<!doctype html>")
     assert policy.title in who.get("/api/privacy/notice").text
     assert who.get("/api/privacy/policy").json()["version"] == policy.version
     if "password_sign_in" in policy.offers:
-        tell_the_story(port)
+        tell_the_story(running.port)
     else:
         me = who.come_from_google()
         assert (me.status_code, me.json()["name"]) == (200, "Ada Lovelace")
@@ -46,6 +47,8 @@ def test_a_service_of_each_policy_starts_and_lets_people_in(running: tuple[str, 
         assert who.call("+442079460958", 65)["outcome"] == "completed"
     for capability, path in (("calling", "/api/calls"), ("credit", "/api/balance")):
         assert (who.get(path).status_code == 404) is (capability not in policy.offers)
+    if "marketing_mail" in policy.offers:
+        send_news(running, who, tmp_path / "news.txt")
     who.http.close()
 
 
@@ -60,3 +63,15 @@ def tell_the_story(port: int) -> None:
         timeout=180,
     )
     assert told.returncode == 0, told.stdout + told.stderr
+
+
+def send_news(operator: Operator, who: Visitor, text: Path) -> None:
+    """To one person, who asked for them."""
+    who.sign_up().raise_for_status()
+    wait_for(who.mails, bool)
+    who.verify().raise_for_status()
+    who.sign_in().raise_for_status()
+    who.http.put("/api/privacy/consents/marketing", json={"granted": True}).raise_for_status()
+    text.write_text("Calls to Ghana are cheaper.")
+    assert "1 sent" in operator.operate("mailing", "december", "--subject", "News", str(text))
+    wait_for(lambda: who.mails()[0]["subject"], "News".__eq__)

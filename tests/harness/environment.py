@@ -6,8 +6,6 @@ import os
 import tempfile
 from pathlib import Path
 
-from chalicelib.core import guard, logs
-from chalicelib.policy import fields
 from infra.policy import compiled
 
 CLOCK_FILE = Path(tempfile.mkdtemp(prefix="vowline-tests-")) / "clock"
@@ -52,11 +50,12 @@ SECRETS = {
 def prepare() -> None:
     """Take this environment on; what an operator's shell has set does not reach the tests.
 
-    Rooms are used here without app.py, so what it hands down to the guards is handed down here, too.
+    Rooms are used here without app.py, so what it hands down is handed down here, too.
     """
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "STRIPE_API_BASE", "TWILIO_API_BASE", "GOOGLE_BASE"):
         os.environ.pop(name, None)
     os.environ.update(ENVIRONMENT)
     compiled.refresh()
-    guard.hooks.fields = fields.stored
-    logs.hooks.fields = fields.logged
+    from chalicelib import wiring
+
+    wiring.connect()

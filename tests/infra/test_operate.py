@@ -50,7 +50,7 @@ def test_the_command_runs_there_with_its_arguments_and_without_log_lines(
     with mock.patch.dict(os.environ), mock.patch.object(sys, "argv", ["python"]):
         operate.main(["--stage", "local", "explain", "acc_1"])
     assert seen == {
-        "name": "chalicelib.money",
+        "name": "infra.money",
         "arguments": ["explain", "acc_1"],
         "stage": "local",
         "level": "ERROR",
@@ -60,3 +60,11 @@ def test_the_command_runs_there_with_its_arguments_and_without_log_lines(
 def test_an_unknown_stage_is_said_to_be_none() -> None:
     with pytest.raises(SystemExit, match="There is no stage elsewhere"):
         operate.main(["--stage", "elsewhere", "check"])
+
+
+def test_an_unknown_command_names_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    for given in (["chek"], []):
+        with pytest.raises(SystemExit) as ended:
+            operate.main(["--stage", "local", *given])
+        assert ended.value.code == 2
+        assert "audit, check, explain" in capsys.readouterr().err

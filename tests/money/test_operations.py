@@ -12,10 +12,10 @@ import pytest
 from chalicelib.core import ids
 from chalicelib.core.errors import ProviderError
 from chalicelib.money import holds, ledger, reconciler
-from chalicelib.money.__main__ import main
 from chalicelib.money.holds import Hold
 from chalicelib.money.ledger import Errand, Movement
 from chalicelib.money.models import Balance
+from infra.money import main
 from infra.stages import ROOT
 from tests.harness.browser import Browser
 from tests.harness.environment import ENVIRONMENT
@@ -194,7 +194,7 @@ def test_a_wrong_command_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_an_environment_that_is_not_set_up_ends_with_2_and_a_sentence() -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "chalicelib.money", "check"],
+        [sys.executable, "-m", "infra.money", "check"],
         env={"PATH": ""},
         cwd=ROOT,
         capture_output=True,

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 import app
 from chalicelib.core import clock as service_clock
+from chalicelib.core.errors import Refusal
 from chalicelib.core.subjects import Subject
 from chalicelib.identity import personal_data
 from chalicelib.policy import profile
 from chalicelib.policy.profile import Profile
+from chalicelib.privacy import audit, mail_returns
 from chalicelib.providers import suppressions
 from infra.local import mail_returns as told
 from infra.local.mail_returns import Outcome
@@ -92,6 +94,41 @@ def test_following_a_complaint_survives_every_death(zenvoip: Profile, browser: B
             return granted(browser)["marketing"], suppressions.of(ADA), len(receipts()) - before
 
         return Case(lambda: hear(event), outcome)
+
+    assert "TransactWriteItems" in survive(make)
+
+
+def test_an_operator_lets_mail_go_again_and_the_chain_says_so(browser: Browser) -> None:
+    account_id = browser.sign_up(ADA).account_id
+    with pytest.raises(Refusal):
+        mail_returns.write_again("acc_nobody", "operator:support")
+    assert mail_returns.write_again(account_id, "operator:support") == set()
+    before = audit.head(account_id)
+    hear(returned("bounce"))
+    hear(returned("complaint"))
+    assert mail_returns.write_again(account_id, "operator:support") == {"bounce", "complaint"}
+    assert suppressions.of(ADA) == set()
+    newest = audit.entries(account_id)[-1]
+    assert (newest.actor, newest.what, newest.number) == (
+        "operator:support",
+        "mail allowed again",
+        before.number + 1,
+    )
+    hear(returned("bounce"))
+    assert suppressions.of(ADA) == {"bounce"}, "what comes back again keeps mail away again"
+
+
+def test_letting_mail_go_again_survives_every_death_and_is_in_the_chain_once(browser: Browser) -> None:
+    account_id = browser.sign_up(ADA).account_id
+
+    def make() -> Case:
+        suppressions.note(ADA, "bounce", service_clock.now())
+        before = audit.head(account_id).number
+
+        def outcome() -> object:
+            return suppressions.of(ADA), audit.head(account_id).number - before
+
+        return Case(lambda: mail_returns.write_again(account_id, "operator:support"), outcome)
 
     assert "TransactWriteItems" in survive(make)
 
