@@ -28,9 +28,6 @@ class Way:
     names: frozenset[str]
 
 
-_made: tuple[Profile, dict[str, Way]] | None = None
-
-
 def check_request(to: str, url: str, *contents: object) -> None:
     """Look at one request to a processor before it is sent: its host, its path, the names of what it holds.
 
@@ -83,6 +80,9 @@ def ways(policy: Profile) -> dict[str, Way]:
     }
 
 
+_ways_of_now = profile.derived(ways)
+
+
 def _made_of(egress: Egress, processor: Processor) -> Way:
     sent = set(processor.fields_sent)
     given = set(egress.fields) if EVERYTHING in sent else sent & set(egress.fields)
@@ -96,13 +96,10 @@ def _made_of(egress: Egress, processor: Processor) -> Way:
 
 
 def _way(to: str) -> Way:
-    global _made  # noqa: PLW0603 - a process obeys one policy
-    policy = profile.current()
-    if _made is None or _made[0] is not policy:
-        _made = (policy, ways(policy))
-    if to not in _made[1]:
+    known = _ways_of_now()
+    if to not in known:
         raise _refused(to, "all", "is no active processor of this policy", "processors")
-    return _made[1][to]
+    return known[to]
 
 
 def _is_host(host: str, allowed: Iterable[str]) -> bool:

@@ -8,16 +8,10 @@ from chalicelib.policy import profile
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.terms import Category
 
-_made: tuple[Profile, Mapping[str, frozenset[str]]] | None = None
-
 
 def stored() -> Mapping[str, frozenset[str]]:
     """By store, every path that its items may have under the policy of now."""
-    global _made  # noqa: PLW0603 - a process obeys one policy
-    policy = profile.current()
-    if _made is None or _made[0] is not policy:
-        _made = (policy, of(policy))
-    return _made[1]
+    return _of_now()
 
 
 def logged() -> frozenset[str]:
@@ -34,6 +28,9 @@ def of(policy: Profile) -> Mapping[str, frozenset[str]]:
                 for store, path in places(attribute, category.stores):
                     found.setdefault(store, set()).update(_around(path))
     return {store: frozenset(paths) for store, paths in found.items()}
+
+
+_of_now = profile.derived(of)
 
 
 def held(category: Category, names: Iterable[str], store: str) -> set[str]:

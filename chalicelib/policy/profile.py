@@ -6,10 +6,11 @@ Sources, checks and the compiler are in infra/policy. What was not compiled is n
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -18,6 +19,7 @@ from chalicelib.policy import calendar, retention
 from chalicelib.policy.terms import Calls, Category, Egress, Processor, Regime, Right, Store, Term, Terms
 from chalicelib.policy.vocabulary import Id
 
+T = TypeVar("T")
 COMPILED = Path(__file__).parent / "compiled"
 
 
@@ -103,6 +105,20 @@ def version(compiled: bytes) -> str:
 def current() -> Profile:
     """The profile that this deployment obeys."""
     return load(settings.current().profile)
+
+
+def derived(make: Callable[[Profile], T]) -> Callable[[], T]:
+    """What `make` makes of the profile of now: made again when another one is obeyed, else kept."""
+    made: tuple[Profile, T] | None = None
+
+    def of_now() -> T:
+        nonlocal made
+        policy = current()
+        if made is None or made[0] is not policy:
+            made = (policy, make(policy))
+        return made[1]
+
+    return of_now
 
 
 def offers(capability: str) -> bool:
