@@ -171,7 +171,7 @@ def _doom(world: World) -> None:
             world.down[name] = since, since + timedelta(hours=chance.choices(HOURS, WEIGHTS)[0])
     for operation in ("calls.delete", "outgoing_caller_ids.delete"):
         world.stage.carrier.faults.plant(operation, chance.choice([*FAULTS, "not_yet"]), chance.randrange(8))
-    world.stage.payments.faults.plant("customers.delete", chance.choice(FAULTS), chance.randrange(8))  # type: ignore[arg-type]
+    world.stage.payments.faults.plant("customers.delete", chance.choice(FAULTS), chance.randrange(8))
     if chance.random() < 0.4:
         world.cancels_at = world.now + timedelta(hours=chance.randrange(24 * 8))
 

@@ -19,11 +19,6 @@ from tests.privacy.requested import Requested
 THIRD_PHONE = "+12025550124"
 
 
-@pytest.fixture
-def phones(browser: Browser, stage: Stage) -> Phones:
-    return Phones(browser.sign_up(), stage)
-
-
 def erase(phones: Phones) -> tuple[str, int]:
     [row] = personal_data.ROWS
     erased = row.erase(Subject("usr_x", phones.account_id))

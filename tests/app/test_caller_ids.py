@@ -12,27 +12,15 @@ from chalicelib.core import clock as core_clock
 from chalicelib.core import ids
 from chalicelib.money import ledger, limits
 from tests.conftest import Clock
-from tests.harness.browser import Browser
 from tests.harness.call_books import dials
 from tests.harness.environment import ENVIRONMENT, SECRETS
 from tests.harness.lambda_door import run_schedule
-from tests.harness.mailbox import Mailbox
 from tests.harness.signed import LONDON, SignedCall
 from tests.harness.stage import Stage
 from tests.numbers.phones import OTHER_PHONE, PHONE, Phones
 
 HOUSE = ENVIRONMENT["HOUSE_NUMBER"]
 LONG = timedelta(minutes=11)
-
-
-@pytest.fixture
-def phones(browser: Browser, stage: Stage) -> Phones:
-    return Phones(browser.sign_up(), stage)
-
-
-@pytest.fixture
-def stranger(stage: Stage, mailbox: Mailbox, phones: Phones) -> Phones:
-    return Phones(Browser(stage, mailbox).sign_up("eve@example.org"), stage)
 
 
 def test_a_number_is_verified_by_whoever_answers_its_call(phones: Phones) -> None:
@@ -167,22 +155,24 @@ def test_a_phone_in_a_high_risk_country_rings_once_its_person_wants_that(
     assert phones.add(tunis).status == 201
 
 
-def test_two_who_have_one_phone_called_get_one_owner(phones: Phones, stranger: Phones, clock: Clock) -> None:
-    hers, his = phones.add().json, stranger.add().json
-    assert stranger.type(his["id"], his["code"])
+def test_two_who_have_one_phone_called_get_one_owner(
+    phones: Phones, other_phones: Phones, clock: Clock
+) -> None:
+    hers, his = phones.add().json, other_phones.add().json
+    assert other_phones.type(his["id"], his["code"])
     assert phones.type(hers["id"], hers["code"])
-    assert (phones.states(), stranger.states()) == ({PHONE: "failed"}, {PHONE: "verified"})
+    assert (phones.states(), other_phones.states()) == ({PHONE: "failed"}, {PHONE: "verified"})
     clock.advance(LONG)
     run_schedule("sweep")
     assert phones.shown() == []
-    assert stranger.at_the_carrier() == [PHONE], "the other's number stays at the carrier"
+    assert other_phones.at_the_carrier() == [PHONE], "the other's number stays at the carrier"
 
 
-def test_a_strangers_number_is_not_found(phones: Phones, stranger: Phones) -> None:
+def test_a_strangers_number_is_not_found(phones: Phones, other_phones: Phones) -> None:
     id = phones.verify()
-    assert stranger.shown() == []
-    assert stranger.remove(id) == 404
-    assert stranger.remove(ids.new("cid", core_clock.now())) == 404
+    assert other_phones.shown() == []
+    assert other_phones.remove(id) == 404
+    assert other_phones.remove(ids.new("cid", core_clock.now())) == 404
     assert phones.states() == {PHONE: "verified"}
 
 
@@ -223,24 +213,24 @@ def test_a_call_shows_the_number_that_was_chosen_or_else_ours(phones: Phones, st
         assert ("caller_id" in params_of(token)) is (number == PHONE)
 
 
-def test_a_foreign_number_never_gets_a_token(phones: Phones, stranger: Phones) -> None:
+def test_a_foreign_number_never_gets_a_token(phones: Phones, other_phones: Phones) -> None:
     hers = phones.verify()
-    stranger.browser.top_up()
-    pending = stranger.add(OTHER_PHONE).json["id"]
-    removed = stranger.verify("+12025550124")
-    stranger.remove(removed)
+    other_phones.browser.top_up()
+    pending = other_phones.add(OTHER_PHONE).json["id"]
+    removed = other_phones.verify("+12025550124")
+    other_phones.remove(removed)
     for wrong in (hers, pending, removed, PHONE, HOUSE, "cid_x", ids.new("cid", core_clock.now())):
-        answer = stranger.browser.post("/api/calls/token", {"caller_id": wrong})
+        answer = other_phones.browser.post("/api/calls/token", {"caller_id": wrong})
         assert (answer.status, answer.json["type"]) == (403, "caller-id"), wrong
 
 
-def test_the_voice_webhook_asks_again_whose_number_it_is(phones: Phones, stranger: Phones) -> None:
+def test_the_voice_webhook_asks_again_whose_number_it_is(phones: Phones, other_phones: Phones) -> None:
     hers = phones.verify()
-    stranger.browser.top_up()
-    pending = stranger.add(OTHER_PHONE).json["id"]
-    removed = stranger.verify("+12025550124")
-    stranger.remove(removed)
-    own = stranger.verify("+12025550125")
+    other_phones.browser.top_up()
+    pending = other_phones.add(OTHER_PHONE).json["id"]
+    removed = other_phones.verify("+12025550124")
+    other_phones.remove(removed)
+    own = other_phones.verify("+12025550125")
     for named, number in (
         (hers, HOUSE),
         (pending, HOUSE),
@@ -250,7 +240,7 @@ def test_the_voice_webhook_asks_again_whose_number_it_is(phones: Phones, strange
         (f"{own}\n", HOUSE),
         (own, "+12025550125"),
     ):
-        call = SignedCall(stranger.account_id)
+        call = SignedCall(other_phones.account_id)
         [dial] = dials(call.voice(caller_id=named, callerId=PHONE))
         assert dial.get("callerId") == number, named
         call.status()

@@ -25,11 +25,6 @@ OTHER_SID = "PN" + "2" * 32
 
 
 @pytest.fixture
-def phones(browser: Browser, stage: Stage) -> Phones:
-    return Phones(browser.sign_up(), stage)
-
-
-@pytest.fixture
 def id(phones: Phones) -> str:
     """A number that waits for its code."""
     return str(phones.add().json["id"])

@@ -5,66 +5,52 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-import pytest
-
 from chalicelib.money import ledger
 from tests.conftest import Clock
-from tests.harness.browser import Browser
 from tests.harness.lambda_door import run_schedule
-from tests.harness.mailbox import Mailbox
 from tests.harness.stage import Stage
 from tests.numbers.phones import OTHER_PHONE, PHONE, Phones
 
 LONG = timedelta(minutes=11)
 
 
-@pytest.fixture
-def phones(browser: Browser, stage: Stage) -> Phones:
-    return Phones(browser.sign_up(), stage)
-
-
-@pytest.fixture
-def stranger(stage: Stage, mailbox: Mailbox, phones: Phones) -> Phones:
-    return Phones(Browser(stage, mailbox).sign_up("eve@example.org"), stage)
-
-
 def test_nothing_tells_that_a_number_is_another_persons(
-    phones: Phones, stranger: Phones, clock: Clock
+    phones: Phones, other_phones: Phones, clock: Clock
 ) -> None:
     """Asked for by somebody who does not hold the phone, it looks like one that nobody answers."""
     phones.verify()
     for phone in (PHONE, OTHER_PHONE):
-        added = stranger.add(phone)
+        added = other_phones.add(phone)
         assert (added.status, added.json["phone"], added.json["state"]) == (201, phone, "pending")
         assert re.fullmatch("[0-9]{6}", added.json["code"])
-        assert stranger.add(phone).json == added.json
-    assert stranger.states() == {PHONE: "pending", OTHER_PHONE: "pending"}
+        assert other_phones.add(phone).json == added.json
+    assert other_phones.states() == {PHONE: "pending", OTHER_PHONE: "pending"}
     clock.advance(timedelta(seconds=24))
-    assert stranger.states()[PHONE] == "pending", "no phone gives up at once"
+    assert other_phones.states()[PHONE] == "pending", "no phone gives up at once"
     clock.advance(timedelta(seconds=37))
-    stranger.type(added.json["id"], None)
-    assert stranger.states() == {PHONE: "failed", OTHER_PHONE: "failed"}
-    assert all(item["code"] is None for item in stranger.shown())
+    other_phones.type(added.json["id"], None)
+    assert other_phones.states() == {PHONE: "failed", OTHER_PHONE: "failed"}
+    assert all(item["code"] is None for item in other_phones.shown())
     clock.advance(LONG)
     run_schedule("sweep")
-    assert stranger.shown() == []
-    assert ledger.funds(stranger.account_id).holds == {}
+    assert other_phones.shown() == []
+    assert ledger.funds(other_phones.account_id).holds == {}
     assert phones.states() == {PHONE: "verified"}
-    assert stranger.at_the_carrier() == [PHONE]
+    assert other_phones.at_the_carrier() == [PHONE]
 
 
 def test_a_number_that_only_looks_called_can_be_asked_for_again_and_removed(
-    phones: Phones, stranger: Phones, clock: Clock
+    phones: Phones, other_phones: Phones, clock: Clock
 ) -> None:
     phones.verify()
-    first = stranger.add().json
+    first = other_phones.add().json
     clock.advance(timedelta(minutes=2))
-    second = stranger.add().json
+    second = other_phones.add().json
     assert second["id"] != first["id"]
-    assert [stranger.remove(one["id"]) for one in (first, second)] == [204, 204]
+    assert [other_phones.remove(one["id"]) for one in (first, second)] == [204, 204]
     clock.advance(LONG)
     run_schedule("sweep")
-    assert ledger.funds(stranger.account_id).holds == {}
+    assert ledger.funds(other_phones.account_id).holds == {}
     assert phones.states() == {PHONE: "verified"}
 
 

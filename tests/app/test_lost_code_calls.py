@@ -10,17 +10,11 @@ from chalicelib.money import ledger
 from chalicelib.providers import twilio_caller_ids
 from chalicelib.providers.twilio_caller_ids import CodeCall
 from tests.conftest import Clock
-from tests.harness.browser import Browser
 from tests.harness.lambda_door import run_schedule
 from tests.harness.stage import Stage
 from tests.numbers.phones import Phones
 
 LONG = timedelta(minutes=11)
-
-
-@pytest.fixture
-def phones(browser: Browser, stage: Stage) -> Phones:
-    return Phones(browser.sign_up(), stage)
 
 
 def test_a_number_removed_while_its_phone_is_being_called_is_told_and_leaves_nothing(

@@ -134,7 +134,7 @@ def test_an_answer_that_got_lost_is_asked_for_again_under_the_same_key(purse: Pu
 
 @pytest.mark.parametrize("fault", ["timeout_before", "error500", "rate_limited", "error500_after"])
 def test_a_partner_in_trouble_is_asked_later(purse: Purse, clock: Clock, fault: str) -> None:
-    purse.stage.payments.faults.plant(CHARGE, fault, 1)  # type: ignore[arg-type]
+    purse.stage.payments.faults.plant(CHARGE, fault, 1)
     cross(purse)
     assert sweep()["errands_failed"] == 1
     assert purse.funds.auto_threshold_micros == THRESHOLD

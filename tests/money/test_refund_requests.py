@@ -101,7 +101,7 @@ def test_the_webhook_may_be_faster_than_the_answer(payer: Payer) -> None:
 @pytest.mark.parametrize("fault", ["timeout_before", "timeout_after", "error500", "error500_after"])
 def test_a_lost_answer_is_asked_for_again_and_refunds_once(payer: Payer, fault: str) -> None:
     payer.top_up()
-    payer.stage.payments.faults.plant("refunds.create", fault)  # type: ignore[arg-type]
+    payer.stage.payments.faults.plant("refunds.create", fault)
     give_back(payer)
     payer.stage.payments.drop(payer.waiting())
     finish(payer)

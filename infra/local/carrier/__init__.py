@@ -32,7 +32,7 @@ from infra.local.carrier.account import Account
 from infra.local.carrier.callbacks import Callbacks, check_faults
 from infra.local.carrier.calls import KIND, Calls
 from infra.local.carrier.code_calls import CodeCalls, NoCodeCall
-from infra.local.carrier.faults import Faults
+from infra.local.carrier.faults import none_planted
 from infra.local.carrier.held import HeldCalls
 from infra.local.carrier.legs import Legs
 from infra.local.carrier.lines import Line, Lines
@@ -67,7 +67,7 @@ class Carrier:
         self.account = Account(
             account_sid, auth_token, api_key_sid, api_key_secret, app_sid, voice_url, fallback_url
         )
-        self.faults = Faults()
+        self.faults = none_planted()
         self._store = store
         lines = Lines()
         calls = self._calls = Calls(store, account_sid, now, lines)

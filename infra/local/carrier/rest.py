@@ -13,9 +13,9 @@ from infra.local.carrier.account import Account
 from infra.local.carrier.calls import API_VERSION, LIVE, Calls
 from infra.local.carrier.code_calls import CALLER_ID, CodeCalls
 from infra.local.carrier.errors import error
-from infra.local.carrier.faults import Faults
 from infra.local.carrier.sessions import Sessions
 from infra.local.exchange import Answered, Asked
+from infra.local.faults import Faults
 from infra.local.store import Document, Store
 
 HOST = "api.twilio.com"

@@ -19,8 +19,9 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from infra.local.exchange import Answered, Asked
+from infra.local.faults import Faults
 from infra.local.google import page
-from infra.local.google.faults import Faults
+from infra.local.google.faults import none_planted
 from infra.local.store import Document, Store
 
 AUTHORIZE, TOKEN, KEYS = "/o/oauth2/v2/auth", "/token", "/oauth2/v3/certs"
@@ -44,7 +45,7 @@ class Google:
     redirect_uri: str
     now: Callable[[], float] = time.time
     tamper: Tamper = dict
-    faults: Faults = field(default_factory=Faults)
+    faults: Faults = field(default_factory=none_planted)
 
     def answer(self, asked: Asked) -> Answered:
         """Answers the account page and what the client asks for afterwards.

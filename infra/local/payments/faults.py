@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections import defaultdict, deque
 from collections.abc import Collection
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
+from infra.local.faults import Planted
 from infra.local.payments.errors import broken, missing, rate_limited
 
 Kind = Literal["error500", "error500_after", "timeout_before", "timeout_after", "rate_limited", "not_found"]
@@ -18,42 +17,11 @@ WEBHOOKS = "webhooks"
 """The operation whose planted faults are a Delivery: each strikes one webhook when it is due."""
 
 
-class Faults:
-    """Planted faults by operation, used up in the order planted."""
+class Faults(Planted):
+    """Those of the operations are a Kind, and those of the webhooks a Delivery."""
 
     def __init__(self, operations: Collection[str]) -> None:
-        self._operations = {*operations, WEBHOOKS}
-        self._planted: defaultdict[str, deque[Any]] = defaultdict(deque)
-        self._lock = threading.Lock()
-
-    def plant(self, operation: str, kind: Kind | Delivery, count: int = 1) -> None:
-        """Makes the next `count` requests of the operation fail; ValueError for an unknown one."""
-        if operation not in self._operations:
-            raise ValueError(f"unknown operation {operation}: one of {', '.join(sorted(self._operations))}")
-        kinds = get_args(Delivery if operation == WEBHOOKS else Kind)
-        if kind not in kinds:
-            raise ValueError(f"unknown kind {kind}: one of {', '.join(kinds)}")
-        with self._lock:
-            self._planted[operation].extend([kind] * count)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._planted.clear()
-
-    def take(self, operation: str) -> Kind | None:
-        """The fault for this request, used up."""
-        kind: Kind | None = self._take(operation)
-        return kind
-
-    def take_delivery(self) -> Delivery | None:
-        """The fault for this webhook, used up."""
-        kind: Delivery | None = self._take(WEBHOOKS)
-        return kind
-
-    def _take(self, operation: str) -> Any:
-        with self._lock:
-            planted = self._planted[operation]
-            return planted.popleft() if planted else None
+        super().__init__({**dict.fromkeys(operations, get_args(Kind)), WEBHOOKS: get_args(Delivery)})
 
 
 def before(kind: Kind | None) -> None:

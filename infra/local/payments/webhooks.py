@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from infra.local.exchange import Deliver
-from infra.local.payments.faults import Delivery, Faults
+from infra.local.payments.faults import WEBHOOKS, Delivery, Faults
 from infra.local.payments.state import State
 from infra.local.store import Document
 
@@ -39,7 +39,7 @@ class Webhooks:
         taken = 0
         while due:
             event_id = due.popleft()
-            fault = self.faults.take_delivery()
+            fault: Delivery | None = self.faults.take(WEBHOOKS)
             if fault == "reorder" and due:
                 due.append(event_id)
             else:

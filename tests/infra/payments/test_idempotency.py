@@ -113,7 +113,7 @@ def test_an_unknown_operation_or_kind_of_fault_is_an_error(world: World) -> None
     with pytest.raises(ValueError, match="unknown operation"):
         world.payments.faults.plant("checkout.session.create", "error500")
     with pytest.raises(ValueError, match="unknown kind"):
-        world.payments.faults.plant("refunds.create", "error501")  # type: ignore[arg-type]
+        world.payments.faults.plant("refunds.create", "error501")
     assert len(get_args(Kind)) == 6
 
 
