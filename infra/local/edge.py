@@ -22,12 +22,6 @@ VALUES = {
     "FrameOptions": ("x-frame-options", "FrameOption"),
     "ReferrerPolicy": ("referrer-policy", "ReferrerPolicy"),
 }
-STATUSES = {
-    "MISSING_AUTHENTICATION_TOKEN": 404,
-    "REQUEST_TOO_LARGE": 413,
-    "INTEGRATION_FAILURE": 502,
-    "INTEGRATION_TIMEOUT": 504,
-}
 
 
 @dataclass(frozen=True)
@@ -48,15 +42,14 @@ class Edge:
         return path == "/" or any(path == own or path.startswith(f"{own}/") for own in self.page_paths)
 
     def refusal(self, kind: str, request_id: str) -> Reply:
-        """API Gateway's own answer of a kind: a key of STATUSES."""
-        default = "DEFAULT_4XX" if STATUSES[kind] < 500 else "DEFAULT_5XX"
-        said = self.refusals.get(kind) or self.refusals[default]
+        """API Gateway's own answer of a kind that the template names."""
+        said = self.refusals[kind]
         headers = [
             (name.removeprefix("gatewayresponse.header.").lower(), _unquoted(value))
             for name, value in said["responseParameters"].items()
         ]
         body = said["responseTemplates"]["application/json"].replace("$context.requestId", request_id)
-        return Reply(int(said.get("statusCode", STATUSES[kind])), headers, body.encode())
+        return Reply(int(said["statusCode"]), headers, body.encode())
 
     def dressed(self, reply: Reply) -> Reply:
         """An answer of the API with the headers that it lacks."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from infra.local import edge
 from infra.local.events import Reply
 
@@ -32,10 +34,14 @@ def test_a_refusal_names_its_request() -> None:
     assert dict(reply.headers)["content-security-policy"] == "sandbox"
 
 
-def test_a_refusal_without_words_of_its_own_takes_its_class_s() -> None:
-    assert EDGE.refusal("REQUEST_TOO_LARGE", "r-1").status == 413
-    late = EDGE.refusal("INTEGRATION_TIMEOUT", "r-1")
-    assert (late.status, json.loads(late.body)["type"]) == (504, "unexpected")
+@pytest.mark.parametrize(
+    ("kind", "status", "type"),
+    [("REQUEST_TOO_LARGE", 413, "too-large"), ("INTEGRATION_TIMEOUT", 504, "unexpected")],
+)
+def test_a_refusal_tells_the_status_that_it_has(kind: str, status: int, type: str) -> None:
+    reply = EDGE.refusal(kind, "r-1")
+    told = json.loads(reply.body)
+    assert (reply.status, told["status"], told["type"]) == (status, status, type)
 
 
 def test_what_the_application_says_itself_stays() -> None:

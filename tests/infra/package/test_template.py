@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -148,13 +149,18 @@ def test_the_gateways_own_refusals_are_problems_with_our_headers(templates: Temp
     assert {name: answer.get("statusCode") for name, answer in answers.items()} == {
         "MISSING_AUTHENTICATION_TOKEN": 404,
         "THROTTLED": 429,
-        "DEFAULT_4XX": None,
-        "DEFAULT_5XX": None,
+        "REQUEST_TOO_LARGE": 413,
+        "UNSUPPORTED_MEDIA_TYPE": 415,
+        "INTEGRATION_FAILURE": 502,
+        "INTEGRATION_TIMEOUT": 504,
+        "DEFAULT_4XX": 400,
+        "DEFAULT_5XX": 500,
     }
     for answer in answers.values():
         problem = json.loads(answer["responseTemplates"]["application/json"])
-        assert {"type", "title", "detail", "request_id"} <= problem.keys()
-        assert problem.get("status") == answer.get("statusCode")
+        assert problem.keys() == {"type", "title", "status", "detail", "request_id"}
+        assert problem["status"] == answer["statusCode"]
+        assert problem["title"] == HTTPStatus(answer["statusCode"]).phrase
         headers = answer["responseParameters"]
         assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
         assert headers["gatewayresponse.header.X-Content-Type-Options"] == "'nosniff'"
