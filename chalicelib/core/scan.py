@@ -21,6 +21,7 @@ from chalicelib.core import tables
 
 T = TypeVar("T", bound=msgspec.Struct)
 Key = dict[str, dict[str, str]]
+Raw = dict[str, dict[str, Any]]
 
 _decoder: ContextVar[msgspec.json.Decoder[Any] | None] = ContextVar("decoder", default=None)
 
@@ -96,18 +97,22 @@ def pages(
 
 
 def whole(
-    model: type[tables.Item], condition: Condition | None, wanted: list[str]
-) -> Iterator[dict[str, dict[str, Any]]]:
+    model: type[tables.Item], condition: Condition | None, wanted: list[str], *, after: Raw | None = None
+) -> Iterator[Raw]:
     """Every item of a model's table that meets a condition, as DynamoDB gives it, with the attributes wanted.
 
-    An account's items come one after another where its id is the partition.
+    An account's items come one after another where its id is the partition. `after` is the key of an item to
+    go on behind; it may be gone by now.
     """
-    scan = model._get_connection().scan
-    pages: PageIterator[dict[str, Any]] = PageIterator(
-        scan, (), {"filter_condition": condition, "attributes_to_get": wanted}
-    )
+    asked = {"filter_condition": condition, "attributes_to_get": wanted, "exclusive_start_key": after}
+    pages: PageIterator[dict[str, Any]] = PageIterator(model._get_connection().scan, (), asked)
     for page in pages:
         yield from page["Items"]
+
+
+def keys(model: type[tables.Item]) -> list[str]:
+    """The names of a model's keys: the partition's, and the sort key's where there is one."""
+    return [name for name in (model._hash_keyname, model._range_keyname) if name]
 
 
 def _ask(asked: dict[str, Any], type: type[T]) -> Page[T]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pynamodb.expressions.update import Action
 
-from chalicelib.core import clock, scan, tables
+from chalicelib.core import clock, rounds, tables
 from chalicelib.core.logs import log
 from chalicelib.core.tables import ConditionFailed
 from chalicelib.identity.accounts import ACTIVE, CLOSED
@@ -29,9 +29,9 @@ def close(user_id: str, at: datetime, ends_at: datetime | None) -> bool:
     return True
 
 
-def all() -> Iterator[User]:
-    """Every person whose account is closed, past its end or not."""
-    for item in scan.whole(User, User.closed_at.exists(), ["user_id"]):
+def round(seconds: float) -> Iterator[User]:
+    """Every person whose account is closed, past its end or not; as many as there is time for."""
+    for item in rounds.go("closed accounts", User, User.closed_at.exists(), [], seconds=seconds):
         user = User.stored(str(item["user_id"]["S"]))
         if user and user.closed_at:
             yield user

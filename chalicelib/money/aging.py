@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 
-from chalicelib.core import clock, scan, tables
+from chalicelib.core import clock, rounds, tables
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
 from chalicelib.money import carrying, ledger
@@ -14,11 +14,15 @@ from chalicelib.money.models import Balance, Entry, Order, Payment, Payments
 from chalicelib.policy import profile, retention
 from chalicelib.providers import stripe
 
+SECONDS = 60
+"""How long a day's look at one table may take."""
+
 
 def let_go(now: datetime) -> dict[str, int]:
-    """Carry, delete and drop what is over; how many movements, orders and payments, and accounts' books.
+    """Delete, carry and drop what is over; how many movements, orders and payments, and accounts' books.
 
-    May be repeated, and killed anywhere: what it did not come to is the next day's.
+    Orders go first: how long they stay is asked of their account's books, which go when none is left. May be
+    repeated, and killed anywhere: what it did not come to is the next day's.
     """
     counts = {"carried": 0, "orders": 0, "later": 0, "books": 0}
     rules = [one.retention for one in profile.current().category if one.id == carrying.CATEGORY]
@@ -27,12 +31,11 @@ def let_go(now: datetime) -> dict[str, int]:
         return counts
     since = clock.render(horizon)
     books = cache(ledger.funds)
-    for account_id in _old_books(since):
-        counts["carried"] += carrying.carry(account_id, now)
     for order in _old_orders(since):
         if carrying.is_over(order.created_at, books(order.account_id), now):
             counts["orders" if _forget(order) else "later"] += 1
     for account_id in _old_books(since):
+        counts["carried"] += carrying.carry(account_id, now)
         counts["books"] += not _has_orders(account_id) and carrying.drop(account_id, now)
     log.info("old movements", extra={"counts": counts})
     return counts
@@ -42,7 +45,7 @@ def _old_books(since: str) -> Iterator[str]:
     """Accounts with a movement, or a closing, before then: each once."""
     old = ((Entry.at <= since) & (Entry.kind != carrying.KIND)) | (Balance.closed_at <= since)
     last = None
-    for item in scan.whole(Entry, old, ["account_id"]):
+    for item in rounds.go("old books", Entry, old, [], seconds=SECONDS):
         account_id = str(item["account_id"]["S"])
         if account_id != last:
             yield account_id
@@ -51,7 +54,7 @@ def _old_books(since: str) -> Iterator[str]:
 
 def _old_orders(since: str) -> Iterator[Order | Payment]:
     """Orders and payments made before then."""
-    for item in scan.whole(Payments, Order.created_at <= since, ["id"]):
+    for item in rounds.go("old orders", Payments, Order.created_at <= since, [], seconds=SECONDS):
         id = str(item["id"]["S"])
         kind = Payment if id.startswith("PI#") else Order
         found = kind.stored(id)

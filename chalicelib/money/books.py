@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from pynamodb.pagination import PageIterator
 
-from chalicelib.core import metrics, tables
+from chalicelib.core import metrics, rounds, scan, tables
 from chalicelib.core.logs import log
+from chalicelib.core.scan import Raw
 from chalicelib.money.models import BALANCE, Balance, Books
 
 WANTED = ["account_id", "sk", "amount_micros", "available_micros", "currency", "holds"]
 LOOKS = 5
-
-Raw = dict[str, dict[str, Any]]
+SECONDS = 200
+"""How long a night's look may take."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,11 @@ class Report:
 
 
 def check() -> dict[str, int]:
-    """Recompute every account; an alarm for each that drifted. Returns counts.
+    """Recompute every account that there is time for; an alarm for each that drifted. Returns counts.
 
     Raises nothing for a drift: its metric rings, and other daily work goes on.
     """
-    report = compare()
+    report = _compare(rounds.go("books", Books, None, WANTED, seconds=SECONDS))
     for sums in report.drifted:
         log.error("alarm", extra={"alarm": "books-drift", "account": sums.account_id, **_facts(sums)})
     for account_id in report.unsure:
@@ -72,13 +73,18 @@ def check() -> dict[str, int]:
 
 
 def compare() -> Report:
-    """Stream the table page by page, one account in memory at a time, and only as its sums.
+    """Recompute every account: page by page, one in memory at a time, and only as its sums."""
+    return _compare(_stream())
 
-    A page is no moment in time: a difference is looked at again, consistently, before it is believed.
+
+def _compare(stored: Iterable[Raw]) -> Report:
+    """A page is no moment in time, and a round may begin or stop within an account.
+
+    So a difference is looked at again, consistently, before it is believed.
     """
     accounts = entries = 0
     drifted, unsure = [], []
-    for account_id, items in groupby(_stream(), key=lambda item: str(item["account_id"]["S"])):
+    for account_id, items in groupby(stored, key=lambda item: str(item["account_id"]["S"])):
         sums = _add_up(account_id, items)
         accounts += 1
         entries += sums.entries
@@ -119,18 +125,13 @@ def _add_up(account_id: str, items: Iterable[Raw]) -> Sums:
 
 def _stream() -> Iterator[Raw]:
     """Every item of the table, as DynamoDB gives it: an account's items come one after another."""
-    yield from _items(Books._get_connection().scan)
+    return scan.whole(Books, None, WANTED)
 
 
 def _one(account_id: str) -> Iterator[Raw]:
-    yield from _items(Books._get_connection().query, account_id, consistent_read=True)
-
-
-def _items(operation: Callable[..., Any], *arguments: Any, **how: Any) -> Iterator[Raw]:
     """Raw, since making models of them costs more than all else here."""
-    pages: PageIterator[dict[str, Any]] = PageIterator(
-        operation, arguments, {**how, "attributes_to_get": WANTED}
-    )
+    how = {"consistent_read": True, "attributes_to_get": WANTED}
+    pages: PageIterator[dict[str, Any]] = PageIterator(Books._get_connection().query, (account_id,), how)
     for page in pages:
         yield from page["Items"]
 

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.expressions.operand import Path
 
-from chalicelib.core import clock, scan, tables
+from chalicelib.core import clock, rounds, tables
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
+from chalicelib.core.scan import Raw
 from chalicelib.core.subjects import Kind
 from chalicelib.core.tables import ConditionFailed, Item
 from chalicelib.policy import profile
 from chalicelib.privacy import kinds
-from chalicelib.privacy.kinds import Raw
 from chalicelib.privacy.policy_models import Holding, policy_key
 
 LEAD = timedelta(days=7)
 """How long before its end something is forgotten at processors, so that none outlives it for being slow."""
 END = "expires_at"
+SWEEP_SECONDS, SHORTEN_SECONDS = 40, 20
+"""How long a day's look at one table may take."""
 
 
 def sweep() -> dict[str, int]:
@@ -30,10 +33,10 @@ def sweep() -> dict[str, int]:
     """
     now = clock.now()
     counts: Counter[str] = Counter()
-    for table, known in _tables().items():
+    for table, known in _tables(kind for kind in kinds.kinds() if END in kind.model.get_attributes()).items():
         near = clock.epoch_seconds(now + (LEAD if any(kind.forget for kind in known) else timedelta(0)))
-        wanted = [*kinds.keys(known[0]), END]
-        for raw in scan.whole(known[0].model, Path(END) <= near, wanted):
+        over = rounds.go(f"expired {table}", known[0].model, Path(END) <= near, [END], seconds=SWEEP_SECONDS)
+        for raw in over:
             counts[_end(table, raw, now)] += 1
     counts.pop("", None)
     log.info("expired items", extra={"counts": counts})
@@ -46,14 +49,21 @@ def shorten() -> dict[str, int]:
     For a policy that has begun to promise less time. A longer promise changes nothing that is stored.
     """
     policy = profile.current()
+    named = {category.id for category in policy.category}
     counts: Counter[str] = Counter()
-    for kind in kinds.kinds():
-        if not kind.clocks or kind.category not in {category.id for category in policy.category}:
-            continue
-        wanted = [*kinds.keys(kind), END, *kind.clocks.values()]
-        for raw in scan.whole(kind.model, None, wanted):
-            if kinds.of(kind.model.Meta.table_name, raw) is kind:
-                counts[kind.category] += _shorten(kind, raw)
+    for table, known in _tables(k for k in kinds.kinds() if k.clocks and k.category in named).items():
+        wanted = {END, *(attribute for kind in known for attribute in kind.clocks.values())}
+        stored = rounds.go(
+            f"shorter {policy.version} {table}",
+            known[0].model,
+            None,
+            sorted(wanted),
+            seconds=SHORTEN_SECONDS,
+        )
+        for raw in stored:
+            kind = kinds.of(table, raw)
+            if kind in known:
+                counts[str(kind.category)] += _shorten(kind, raw)
     log.info("ends shortened", extra={"counts": counts})
     return dict(counts)
 
@@ -66,12 +76,11 @@ def heed_policy() -> dict[str, int]:
     return shorten() if clock.now() - clock.parse(holding.at) < LEAD else {}
 
 
-def _tables() -> dict[str, list[Kind]]:
-    """The kinds of each table whose items may end."""
+def _tables(known: Iterable[Kind]) -> dict[str, list[Kind]]:
+    """Kinds of items by the table where they lie."""
     found: dict[str, list[Kind]] = {}
-    for kind in kinds.kinds():
-        if END in kind.model.get_attributes():
-            found.setdefault(kind.model.Meta.table_name, []).append(kind)
+    for kind in known:
+        found.setdefault(kind.model.Meta.table_name, []).append(kind)
     return found
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from chalicelib.core import scan
 from chalicelib.core.files import File
+from chalicelib.core.rounds import Place
+from chalicelib.core.scan import Raw
 from chalicelib.core.subjects import Kind
 from chalicelib.privacy.audit_models import AuditEntry, LegalHold, Residue, Tombstone
 from chalicelib.privacy.certificate_models import Certificate, CertificateLink
@@ -12,8 +13,6 @@ from chalicelib.privacy.mailings import Mailed, Mailing
 from chalicelib.privacy.models import Choices, Event, Opening, Receipt, Request
 from chalicelib.privacy.policy_models import Acceptance, Announcement, Held, Holding, Told
 from chalicelib.privacy.transmissions import Transmission
-
-Raw = dict[str, dict[str, Any]]
 
 KINDS = [
     Kind(Request, "REQUEST#", "privacy_request", {"request_closed": "closed_at"}),
@@ -35,6 +34,7 @@ KINDS = [
     Kind(Holding, Holding.SK, None),
     Kind(Held, "HELD#", None),
     Kind(Mailing, "MAILING#", None),
+    Kind(Place, "ROUND#", None),
     Kind(Mailed, "MAILED#", "marketing"),
 ]
 
@@ -50,9 +50,8 @@ def kinds() -> list[Kind]:
 
 
 def keys(kind: Kind) -> list[str]:
-    """The names of an item's keys: the partition's, and the sort key's where there is one."""
-    names = (kind.model._hash_keyname, kind.model._range_keyname)
-    return [name for name in names if name]
+    """The names of an item's keys."""
+    return scan.keys(kind.model)
 
 
 def of(table: str, item: Raw) -> Kind | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from moto.dynamodb.models import table
 
 from chalicelib.core import ids
 from chalicelib.money import books, holds, ledger
@@ -15,6 +16,7 @@ from chalicelib.money.holds import Hold
 from chalicelib.money.ledger import Errand, Movement
 from tests.harness.environment import ENVIRONMENT
 from tests.harness.heard import hearing, metrics_in
+from tests.harness.killpoints import intercepted
 from tests.harness.stage import Stage
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -146,9 +148,27 @@ def test_pages_are_followed_to_the_end_and_fragments_of_an_account_put_together(
 ) -> None:
     for _ in range(3):
         account(1_000_000, 2_000_000, 3_000_000)
-    items = books._items
-    monkeypatch.setattr(books, "_items", lambda *asked, **how: items(*asked, **{**how, "limit": 2}))
+    monkeypatch.setattr(table, "RESULT_SIZE_LIMIT", 400)
+    with intercepted() as asked:
+        books.compare()
+    assert asked.count("Scan") > 3
     assert books.check() == {"accounts": 3, "entries": 9, "drifted": 0, "unsure": 0}
+
+
+def test_what_a_night_has_no_time_for_is_checked_in_the_next(
+    stage: Stage, dynamodb: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A night may even end within an account: its books are whole all the same."""
+    for _ in range(2):
+        account(1_000_000, 2_000_000)
+    wrong = account(10_000_000)
+    change(dynamodb, wrong, "BAL", "available_micros", {"N": "1"})
+    monkeypatch.setattr(books, "SECONDS", 0)
+    nights = [books.check() for _ in range(8 + 1)]
+    assert all(night["accounts"] <= 1 for night in nights)
+    assert [sum(night[what] for night in nights) for what in ("drifted", "unsure")] == [2, 0]
+    monkeypatch.setattr(books, "SECONDS", 200)
+    assert books.check()["accounts"] == 3
 
 
 def test_the_table_may_be_of_any_size_in_the_same_memory(
