@@ -100,6 +100,12 @@ class Item(Model):
         item = cls.stored(hash_key, range_key)
         return None if item is None or item.expired() else item
 
+    @classmethod
+    def newest(cls, hash_key: str, range_keys: Condition, limit: int) -> list[Self]:
+        """At most so many items of a partition, the last by their range keys first, by a consistent read."""
+        found = cls.query(hash_key, range_keys, scan_index_forward=False, limit=limit, consistent_read=True)
+        return list(found)
+
     def expired(self) -> bool:
         """Past its `expires_at`: TTL deletes days late, so every read asks."""
         expires_at: int | None = getattr(self, "expires_at", None)

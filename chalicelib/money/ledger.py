@@ -291,7 +291,7 @@ def entries(account_id: str, limit: int, before_key: str | None = None) -> list[
     """Entries, newest cause first, at most `limit`, older than `before_key`."""
     keys = Entry.sk.between("ENTRY#", before_key) if before_key else Entry.sk.startswith("ENTRY#")
     extra = 1 if before_key else 0
-    found = Entry.query(account_id, keys, scan_index_forward=False, limit=limit + extra, consistent_read=True)
+    found = Entry.newest(account_id, keys, limit + extra)
     return [entry for entry in found if entry.sk != before_key][:limit]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from chalicelib.core import clock
-from chalicelib.core.errors import ProviderError, Refusal
+from chalicelib.core.errors import ProviderError
 from chalicelib.core.subjects import Subject
 from chalicelib.policy import consent, profile
 from chalicelib.policy.consent import EVERYTHING, SALE
@@ -71,13 +71,8 @@ def look_after(request: Request) -> str:
 
 def cancel(request: Request) -> Request:
     """Take back what has no answer yet; refuses what has one. May be repeated."""
-    try:
-        return register.move(request, "cancelled")
-    except OutOfTurn as late:
-        if late.state != "cancelled":
-            sentence = "This request is answered already, so it can't be cancelled."
-            raise Refusal(409, "request-answered", sentence) from None
-    return register.reload(request)
+    too_late = "This request is answered already, so it can't be cancelled."
+    return register.cancel(request, "request-answered", too_late)
 
 
 def drop(account_id: str) -> None:

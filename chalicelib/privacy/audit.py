@@ -80,15 +80,10 @@ def together(compose: Compose) -> None:
 
 def head(account_id: str) -> Head:
     """The chain's newest entry, from a consistent read."""
-    found = AuditEntry.query(
-        subject_key(account_id),
-        AuditEntry.sk.startswith(AuditEntry.PREFIX),
-        scan_index_forward=False,
-        limit=1,
-        consistent_read=True,
-    )
-    newest = next(iter(found), None)
-    return Head(newest.number, newest.digest) if newest else Head()
+    keys = AuditEntry.sk.startswith(AuditEntry.PREFIX)
+    for newest in AuditEntry.newest(subject_key(account_id), keys, limit=1):
+        return Head(newest.number, newest.digest)
+    return Head()
 
 
 def entries(account_id: str) -> list[AuditEntry]:

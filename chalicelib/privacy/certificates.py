@@ -42,15 +42,10 @@ def open_by(capability: str) -> str | None:
 
 def newest(request_id: str) -> str | None:
     """A request's latest certificate as JSON; while data is held it has one, and another at the end."""
-    found = Certificate.query(
-        request_key(request_id),
-        Certificate.sk.startswith(Certificate.PREFIX),
-        scan_index_forward=False,
-        limit=1,
-        consistent_read=True,
-    )
-    certificate = next(iter(found), None)
-    return certificate.document if certificate and not certificate.expired() else None
+    ours = Certificate.sk.startswith(Certificate.PREFIX)
+    for certificate in Certificate.newest(request_key(request_id), ours, limit=1):
+        return None if certificate.expired() else certificate.document
+    return None
 
 
 def signed_heads(account_id: str) -> list[audit.Head]:

@@ -36,13 +36,8 @@ def find(holder: str) -> Choices | None:
 
 def history(holder: str, kind: str, about: str, limit: int) -> list[Receipt]:
     """What was chosen about one thing, newest first."""
-    found = Receipt.query(
-        subject_key(holder),
-        Receipt.sk.startswith(Receipt.key(kind, about, "")),
-        scan_index_forward=False,
-        limit=limit,
-        consistent_read=True,
-    )
+    keys = Receipt.sk.startswith(Receipt.key(kind, about, ""))
+    found = Receipt.newest(subject_key(holder), keys, limit)
     return [receipt for receipt in found if not receipt.expired()]
 
 

@@ -10,13 +10,13 @@ from pynamodb.attributes import Attribute
 from pynamodb.expressions.update import Action
 
 from chalicelib.core import clock, ids, tables
-from chalicelib.core.errors import Busy
+from chalicelib.core.errors import Busy, Refusal
 from chalicelib.core.subjects import Subject
 from chalicelib.core.tables import ConditionFailed, Transaction
 from chalicelib.policy import profile
 from chalicelib.privacy import audit, rules
 from chalicelib.privacy.models import Event, Opening, Request, due_shard, request_key, subject_key
-from chalicelib.privacy.rules import State, Way
+from chalicelib.privacy.rules import OutOfTurn, State, Way
 
 CATEGORY = "privacy_request"
 RESTARTED = "restarted"
@@ -68,9 +68,7 @@ def page(account_id: str, limit: int, before_id: str | None = None) -> list[Requ
     first = request_key("")
     keys = Request.sk.between(first, request_key(before_id)) if before_id else Request.sk.startswith(first)
     extra = 1 if before_id else 0
-    found = Request.query(
-        subject_key(account_id), keys, scan_index_forward=False, limit=limit + extra, consistent_read=True
-    )
+    found = Request.newest(subject_key(account_id), keys, limit + extra)
     return [request for request in found if request.id != before_id and not request.expired()][:limit]
 
 
@@ -119,6 +117,16 @@ def escalate(request: Request) -> bool:
     """Write down that somebody must look, once; False when that was done, or the request has moved on."""
     now = clock.render(clock.now())
     return not request.escalated_at and amend(request, ESCALATED, Request.escalated_at.set(now))
+
+
+def cancel(request: Request, type: str, too_late: str) -> Request:
+    """Take it back, or refuse (409) where it has gone on too far for that. May be repeated."""
+    try:
+        return move(request, "cancelled")
+    except OutOfTurn as late:
+        if late.state != "cancelled":
+            raise Refusal(409, type, too_late) from None
+    return reload(request)
 
 
 def amend(request: Request, what: str, *changes: Action, actor: str = audit.SERVICE) -> bool:

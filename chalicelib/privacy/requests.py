@@ -79,10 +79,4 @@ def cancel(account_id: str, id: str) -> Request:
 
 def _cancel_export(request: Request) -> Request:
     """The minute's run finds its file, whatever there is of it by then, and ends that."""
-    try:
-        return register.move(request, "cancelled")
-    except OutOfTurn as late:
-        if late.state != "cancelled":
-            sentence = "Your file is made already, so this can't be cancelled."
-            raise Refusal(409, "export-made", sentence) from None
-    return register.reload(request)
+    return register.cancel(request, "export-made", "Your file is made already, so this can't be cancelled.")
