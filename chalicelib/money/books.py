@@ -16,7 +16,7 @@ from chalicelib.money.models import BALANCE, Balance, Books
 
 WANTED = ["account_id", "sk", "amount_micros", "available_micros", "currency", "holds"]
 LOOKS = 5
-SECONDS = 200
+SECONDS = 150
 """How long a night's look may take."""
 
 

@@ -19,7 +19,7 @@ from chalicelib.privacy import choices, manifest, register
 
 CATEGORY = "account"
 COUNTS = ("closed", "limited", "waiting", "ended", "later", "failed")
-SECONDS = 120
+SECONDS = 100
 """How long a day's look at them may take; the day has other work, too, and tomorrow comes."""
 
 

@@ -22,7 +22,7 @@ from chalicelib.privacy.policy_models import Holding, policy_key
 LEAD = timedelta(days=7)
 """How long before its end something is forgotten at processors, so that none outlives it for being slow."""
 END = "expires_at"
-SWEEP_SECONDS, SHORTEN_SECONDS = 40, 20
+SWEEP_SECONDS, SHORTEN_SECONDS = 30, 20
 """How long a day's look at one table may take."""
 
 

@@ -167,7 +167,7 @@ def test_what_a_night_has_no_time_for_is_checked_in_the_next(
     nights = [books.check() for _ in range(8 + 1)]
     assert all(night["accounts"] <= 1 for night in nights)
     assert [sum(night[what] for night in nights) for what in ("drifted", "unsure")] == [2, 0]
-    monkeypatch.setattr(books, "SECONDS", 200)
+    monkeypatch.setattr(books, "SECONDS", 150)
     assert books.check()["accounts"] == 3
 
 

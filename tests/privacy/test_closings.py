@@ -127,6 +127,23 @@ def test_all_is_there_the_day_before_and_gone_on_the_day(ada: Browser, clock: Cl
     Browser(ada.stage, ada.mailbox).sign_up(ADA)
 
 
+def test_whom_a_day_has_no_time_for_is_gone_the_next_day(
+    ada: Browser, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those before them do not stand in their way each day."""
+    people = [
+        ada,
+        *(Browser(ada.stage, ada.mailbox).sign_up(f"{name}@example.org") for name in ("eve", "joe")),
+    ]
+    ends = [close(person) for person in people]
+    clock.advance(timedelta(minutes=1))
+    run_schedule("sweep")
+    to_end(ends[-1], clock)
+    monkeypatch.setattr(closings, "SECONDS", 0)
+    assert [closings.sweep()["ended"] for _ in people] == [1, 1, 1]
+    assert [User.stored(me["user_id"]) for me in ends] == [None] * 3
+
+
 def test_a_call_under_way_is_charged_and_its_record_ends_with_the_account(ada: Browser, clock: Clock) -> None:
     token = ada.post("/api/calls/token").json["token"]
     call = ada.stage.carrier.start_call(token, LONDON)

@@ -103,6 +103,20 @@ def test_sessions_tokens_and_counters_go_with_their_own_ends(caller: Browser, cl
     assert all(session.expires_at > now for session in Session.scan())
 
 
+def test_what_a_day_has_no_time_for_goes_in_the_next(
+    caller: Browser, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.advance(timedelta(days=31))
+    monkeypatch.setattr(expiry, "SWEEP_SECONDS", 0)
+    days = [expiry.sweep().get("security", 0) for _ in range(len(list(Session.scan())) + 1)]
+    assert set(days) <= {0, 1}
+    assert sum(days) > 3
+    now = service_clock.epoch_seconds(service_clock.now())
+    monkeypatch.setattr(expiry, "SWEEP_SECONDS", 30)
+    assert expiry.sweep().get("security", 0) == 0, "nothing was left out"
+    assert all(session.expires_at > now for session in Session.scan())
+
+
 def test_an_item_that_was_given_a_later_end_meanwhile_stays(caller: Browser, clock: Clock) -> None:
     [call] = calls()
     clock.advance(timedelta(days=61))

@@ -270,16 +270,6 @@ def test_a_laptop_has_neither_origin_nor_alarms(templates: Templates) -> None:
     assert not {kind for kind in kinds if "CloudFront" in kind or "CloudWatch" in kind}
 
 
-@pytest.mark.parametrize("stage", DEPLOYED)
-def test_what_only_the_operator_knows_is_asked_for(templates: Templates, stage: str) -> None:
-    parameters = templates.read(stage)["Parameters"]
-    assert {name for name, parameter in parameters.items() if "Default" not in parameter} == {
-        *("AlarmEmail", "CertificateArn", "DomainName"),
-        *("Controller", "HouseNumber", "MailFrom", "MailIdentity"),
-        *("OriginSecret", "PrivacyMail", "PublicUrl"),
-    }
-
-
 @pytest.mark.parametrize("stage", STAGES)
 def test_peoples_files_are_private_encrypted_with_our_key_and_gone_in_a_day(
     templates: Templates, stage: str
