@@ -49,22 +49,24 @@ def receive(account_id: str, type: str, actor: str) -> Request:
 
 
 def extend(account_id: str, id: str, reason: str, actor: str) -> Request:
-    """Take the longer time that the policy allows, once and before the first is over.
+    """Take the longer time that the policy allows, once and before the first is over; the person knows first.
 
-    It is on record before the person is told, so that nobody is told what is not, and counts once they are.
-    Raises ProviderError when the mail can't be sent now: given again, or by the watchdog, it is sent then.
+    Raises ProviderError when the mail can't be sent now: then nothing has changed.
     """
     request = requests.find(account_id, id)
     if request.extended_at:
-        return answers.tell_extension(request)
+        return request
     if not rules.is_open(register.state_of(request)) or clock.now() >= clock.from_epoch(request.due_at):
         raise Refusal(409, "too-late", "It is closed, or was due already: an extension is told before that.")
     if not request.extended_due_at:
         raise Refusal(409, "not-extendable", "The policy promises this within its first deadline.")
-    changes = (Request.extended_at.set(clock.render(clock.now())), Request.reason.set(_reason(reason)))
+    if not notices.extended(request, _reason(reason)):
+        raise ProviderError("mail", "not_sent_yet", permanent=False)
+    now = clock.render(clock.now())
+    changes = (Request.extended_at.set(now), Request.reason.set(reason))
     if not register.amend(request, register.EXTENDED, *changes, actor=actor):
         raise Refusal(409, "moved-on", "The request has moved on meanwhile: look at it again.")
-    return answers.tell_extension(register.reload(request))
+    return register.reload(request)
 
 
 def deny(account_id: str, id: str, reason: str, actor: str) -> Request:

@@ -7,7 +7,6 @@ import zlib
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.core.ends import EndAttribute
 from chalicelib.core.tables import IntegerAttribute, Item, name
 
 DUE_SHARDS = 4
@@ -45,7 +44,7 @@ class Registered(Item):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    expires_at = EndAttribute(null=True)
+    expires_at = IntegerAttribute(null=True)
 
 
 class Request(Registered):
@@ -66,7 +65,6 @@ class Request(Registered):
     acknowledge_by = UnicodeAttribute(null=True)
     extended_due_at = UnicodeAttribute(null=True)
     extended_at = UnicodeAttribute(null=True)
-    extension_told_at = UnicodeAttribute(null=True)
     way = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     told_at = UnicodeAttribute(null=True)
