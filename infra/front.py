@@ -42,6 +42,7 @@ def service(policy: Profile, *, local: bool) -> dict[str, Any]:
         "deletion": rules.deletion,
         "topup_minimum_micros": policy.topup_minimum_micros,
         "topup_maximum_micros": policy.topup_maximum_micros,
+        "low_balance_micros": policy.low_balance_micros,
         "local": local,
     }
 

@@ -20,7 +20,15 @@ export function credit(amount: Amount): string {
 
 /** Without decimals where there are none to show. */
 export function whole(amount: Amount): string {
-  return currency(amount, { minimumFractionDigits: 0, maximumFractionDigits: 2 });
+  return currency(amount, {
+    maximumFractionDigits: 2,
+    trailingZeroDisplay: "stripIfInteger",
+  } as Intl.NumberFormatOptions);
+}
+
+/** A round value of an axis, not an amount: 0.5 as `$0.50`. */
+export function currencyAxis(value: number, code: string): string {
+  return currency({ amount_micros: value * MICROS, currency: code }, { maximumFractionDigits: 4 });
 }
 
 /** Text such as `12.50` or `12,50` to micros, without passing through a fraction; null for anything else. */
@@ -39,6 +47,16 @@ export function moment(text: string): string {
 /** A day with its month's name and its year. */
 export function day(text: string): string {
   return date(new Date(text), { dateStyle: "long" });
+}
+
+/** A UTC day such as `2026-11-22`, wherever its reader is. */
+export function utcDay(text: string): string {
+  return date(new Date(text), { dateStyle: "medium", timeZone: "UTC" });
+}
+
+/** A UTC day by its beginning in epoch seconds, for an axis. */
+export function shortUtcDay(seconds: number): string {
+  return date(new Date(seconds * 1000), { month: "short", day: "numeric", timeZone: "UTC" });
 }
 
 /** `Today`, `Yesterday` or the day with its weekday. */

@@ -27,6 +27,7 @@ export type Service = {
   deletion: string | null;
   topup_minimum_micros: number;
   topup_maximum_micros: number;
+  low_balance_micros: number;
   local: boolean;
 };
 
@@ -43,6 +44,7 @@ const UNKNOWN: Service = {
   deletion: null,
   topup_minimum_micros: 5_000_000,
   topup_maximum_micros: 100_000_000,
+  low_balance_micros: 1_000_000,
   local: false,
 };
 
