@@ -55,10 +55,11 @@ class Extract:
 
 
 def fields(model: type[Item], *, without: Collection[str] = ()) -> Fields:
-    """What the rows of a model have, in its order."""
+    """What the rows of a model have, in the order in which it is written down."""
     known = model.get_attributes()
     assert set(without) <= set(known), f"{model.__name__} lacks what it leaves out"
-    return {name: _type(attribute) for name, attribute in known.items() if name not in without}
+    written = [name for one in reversed(model.__mro__) for name in vars(one) if name in known]
+    return {name: _type(known[name]) for name in dict.fromkeys(written) if name not in without}
 
 
 def row(item: Item, fields: Fields) -> dict[str, Any]:
@@ -109,10 +110,11 @@ def listed(
 
 def scanned(part: scan.Part, fields: Fields, after: str | None) -> Iterator[Batch]:
     """Every living item of a part of a partition, page by page; its fields are text and numbers alone."""
-    names, values = tuple(fields), attrgetter(*fields)
+    read: Fields = {part.range_name: "string", **fields}
+    names, values, place = tuple(fields), attrgetter(*fields), attrgetter(part.range_name)
     numbers = frozenset(name for name, type in fields.items() if type == "integer")
     now_seconds = clock.epoch_seconds(clock.now())
-    for lines in scan.pages(part, _struct(tuple(fields.items())), after=after):
+    for lines in scan.pages(part, _struct(tuple(read.items())), after=after):
         rows = [
             {
                 name: int(value.N) if name in numbers else value.S
@@ -124,7 +126,7 @@ def scanned(part: scan.Part, fields: Fields, after: str | None) -> Iterator[Batc
         if rows:
             yield Batch(
                 [one for one in rows if one.get("expires_at", now_seconds + 1) > now_seconds],
-                str(rows[-1][part.range_name]),
+                place(lines[-1]).S,
             )
 
 

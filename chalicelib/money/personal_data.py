@@ -1,4 +1,4 @@
-"""What money holds of a person: only Stripe's customers, of payments and of a saved card.
+"""What money holds of a person: Stripe's customers, of payments and of a saved card, and when to charge it.
 
 Entries and orders carry no person and stay.
 """
@@ -66,6 +66,26 @@ def _erase_card(subject: Subject) -> Erased:
         return Erased("later", wait_seconds=RETRY_SECONDS)
 
 
+def _wishes(subject: Subject) -> list[Order]:
+    """Orders that still tell below which credit a card was to be charged."""
+    keys = [key.id for key in Order.by_account.query(subject.account_id, Order.id.startswith("ORDER#"))]
+    return [
+        order for order in Order.batch_get(keys, consistent_read=True) if order.threshold_micros is not None
+    ]
+
+
+def _find_wishes(subject: Subject) -> int:
+    return len(_wishes(subject))
+
+
+def _erase_wishes(subject: Subject) -> Erased:
+    """The order is a record of what was wished for, and stays; the wish goes with the card."""
+    found = _wishes(subject)
+    for order in found:
+        tables.write(partial(order.update, actions=[Order.threshold_micros.remove()]))
+    return Erased("erased", len(found))
+
+
 ROWS = [
     Row(
         "stripe_customers",
@@ -78,6 +98,7 @@ ROWS = [
         remains=stripe.has_customer,
     ),
     Row("saved_cards", "saved_card", _find_card, _erase_card, store="balances", processor="stripe"),
+    Row("card_wishes", "saved_card", _find_wishes, _erase_wishes, store="payments"),
 ]
 KINDS = [
     Kind(Balance, BALANCE, "ledger"),
@@ -88,8 +109,9 @@ KINDS = [
 ]
 
 
-FUNDS = extracts.fields(Balance)
-ENTRY = extracts.fields(Entry, without={"sweep_shard", "sweep_at"})
+FOUND_BY = {"sk", "sweep_shard", "sweep_at"}
+FUNDS = extracts.fields(Balance, without=FOUND_BY)
+ENTRY = extracts.fields(Entry, without=FOUND_BY)
 ORDER = extracts.fields(Order)
 PAYMENT = extracts.fields(Payment)
 

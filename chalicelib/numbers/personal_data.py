@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 from chalicelib.core import clock, extracts
 from chalicelib.core.errors import ProviderError
@@ -11,6 +12,7 @@ from chalicelib.core.extracts import Batch, Extract, Fields
 from chalicelib.core.subjects import Erased, Kind, Row, Subject
 from chalicelib.numbers import removals, shelves
 from chalicelib.numbers.models import CallerIds, Claim
+from chalicelib.numbers.rules import OwnNumber
 
 LATER_SECONDS = 3600
 NOT_YET_SECONDS = 86_400
@@ -56,10 +58,16 @@ NUMBER: Fields = {
 def _numbers(subject: Subject, _: str | None) -> Iterator[Batch]:
     found = shelves.read(subject.account_id).numbers.values()
     if found:
-        told = [
-            {key: value for key, value in asdict(number).items() if value is not None} for number in found
-        ]
-        yield Batch([extracts.plain(number) for number in told])
+        yield Batch([_told(number) for number in found])
+
+
+def _told(number: OwnNumber) -> dict[str, Any]:
+    """As its person sees it. That it is another's already is nothing that they may learn."""
+    seen = asdict(number.at(clock.epoch_seconds(clock.now())))
+    told: dict[str, Any] = extracts.plain(
+        {name: seen[name] for name in NUMBER if seen[name] is not None},
+    )
+    return told
 
 
 EXTRACTS = [Extract("caller_ids", "caller_id", NUMBER, _numbers)]

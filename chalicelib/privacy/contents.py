@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.core.extracts import Extract
-from chalicelib.policy import profile
+from chalicelib.policy import fields, profile
 from chalicelib.policy.terms import Category
-
-LEFT_OUT = (
-    (
-        "Your password",
-        "We only have a form of it that it can't be read from, and that is best seen by nobody.",
-    ),
-    (
-        "Cookies and one-time links",
-        "We only have fingerprints of them; what opens an account goes into no file.",
-    ),
-    (
-        "Fingerprints of your addresses and numbers",
-        "They keep an address or number from having two owners, and hold nothing that is not here already.",
-    ),
-    (
-        "Legal holds",
-        "Whether a case keeps data from being erased is told by who leads it, or by us where we may.",
-    ),
-    (
-        "Counts of tries",
-        "They lie under fingerprints that change by the hour and can't be traced back to you.",
-    ),
-)
-"""What we hold and no export tells, and why."""
+from chalicelib.privacy import kinds, omissions
 
 
 def extracts() -> list[Extract]:
@@ -51,7 +29,7 @@ def extracts() -> list[Extract]:
 def of(type: str) -> list[Extract]:
     """What an export for this right tells, in its order."""
     told = {category.id for category in categories(type)}
-    return [extract for extract in extracts() if extract.category in told]
+    return [_known(extract) for extract in extracts() if extract.category in told]
 
 
 def categories(type: str) -> list[Category]:
@@ -61,8 +39,7 @@ def categories(type: str) -> list[Category]:
 
 def left_out(type: str) -> Iterator[dict[str, str]]:
     """What is missing, and why."""
-    for what, why in LEFT_OUT:
-        yield {"what": what, "why": why}
+    yield from omissions.told()
     for category in profile.current().category:
         if category.active and category.stores and not _given(category, type):
             yield {"what": category.title, "why": category.what}
@@ -84,6 +61,26 @@ def schema(extract: Extract) -> dict[str, Any]:
             "additionalProperties": False,
         },
     }
+
+
+def tells_of(category: Category, name: str) -> bool:
+    """Whether an extract has fields of a category without items of its own, in a store that they share."""
+    if "account" not in category.subjects:
+        return False
+    [extract] = [one for one in extracts() if one.name == name]
+    stores = set(profile.current().category_of(extract.category).stores)
+    attributes = {path for field in category.fields for path in category.attributes[field]}
+    return bool(stores.intersection(category.stores) and attributes & set(extract.fields))
+
+
+def _known(extract: Extract) -> Extract:
+    """Without the fields of items that this policy collects nothing of: no column is empty for that."""
+    stored = {part for paths in fields.stored().values() for path in paths for part in path.split(".")}
+    of_items = {name for kind in kinds.kinds() for name in kind.model.get_attributes()}
+    foreign = of_items - stored
+    return replace(
+        extract, fields={name: type for name, type in extract.fields.items() if name not in foreign}
+    )
 
 
 def _given(category: Category, type: str) -> bool:

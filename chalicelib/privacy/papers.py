@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,9 @@ def index(request: Request, members: Sequence[Member]) -> bytes:
 
 def readme(request: Request, members: Sequence[Member]) -> bytes:
     """The same in a person's words."""
+    categories = contents.categories(request.type)
+    found = [(category, sheets) for category in categories if (sheets := _sheets(category, members))]
+    full = [category for category, _ in found]
     told = (
         _pages()
         .get_template("export.txt")
@@ -56,9 +60,11 @@ def readme(request: Request, members: Sequence[Member]) -> bytes:
             request=request,
             policy=profile.current(),
             title=TITLES[request.type],
-            rows=sum(member.rows for member in members if member.path.endswith(".json")),
-            made_at=clock.render(clock.now()),
-            categories=contents.categories(request.type),
+            rows=sum(member.rows for member in members if member.path.endswith(".csv")),
+            received_at=_moment(clock.parse(request.received_at)),
+            made_at=_moment(clock.now()),
+            found=found,
+            nothing=[category for category in categories if category not in full],
             left_out=list(contents.left_out(request.type)),
             notice_url=f"{settings.current().public_url}/api/privacy/notice",
             privacy_mail=settings.current().privacy_mail,
@@ -67,12 +73,29 @@ def readme(request: Request, members: Sequence[Member]) -> bytes:
     return f"{told}\n".encode()
 
 
+def _sheets(category: Category, members: Sequence[Member]) -> list[Member]:
+    """The spreadsheets of a category; where it has no entries of its own, the one that tells of it, too."""
+    sheets = [one for one in members if one.rows and one.path.endswith(".csv")]
+    own = [one for one in sheets if one.path.startswith(f"{category.id}/")]
+    if own or category.id in {extract.category for extract in contents.extracts()}:
+        return own
+    return [one for one in sheets if contents.tells_of(category, _extract(one))][:1]
+
+
+def _extract(member: Member) -> str:
+    """The name of the extract that a file is of."""
+    return member.path.rpartition("/")[2].partition(".")[0].partition("-")[0]
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+
+
 def _file(member: Member) -> dict[str, Any]:
     told: dict[str, Any] = {"path": member.path, "bytes": member.size, "sha256": member.sha256}
-    folder, _, name = member.path.rpartition("/")
     if member.rows:
-        extract = name.partition(".")[0].partition("-")[0]
-        told |= {"category": folder, "rows": member.rows, "schema": schema_path(extract)}
+        folder = member.path.partition("/")[0]
+        told |= {"category": folder, "rows": member.rows, "schema": schema_path(_extract(member))}
     return told
 
 

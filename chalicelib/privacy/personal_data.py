@@ -13,12 +13,16 @@ from chalicelib.core.files import File
 from chalicelib.core.subjects import Erased, Row, Subject
 from chalicelib.privacy import exports, policy_models, register
 from chalicelib.privacy.audit_models import AuditEntry
+from chalicelib.privacy.mailings import Mailed
 from chalicelib.privacy.models import Choices, Event, Receipt, Registered, Request, subject_key
 from chalicelib.privacy.policy_models import Acceptance, Told
+from chalicelib.privacy.transmissions import Transmission
 
 REQUEST = extracts.fields(Request, without={"pk", "sk", "due_shard"})
 EVENT = extracts.fields(Event, without={"pk", "sk"})
 FILE = extracts.fields(File, without={"token_hash", "due_shard", "due_at", "upload_id", "tags", "after"})
+TRANSMISSION = extracts.fields(Transmission, without={"token_hash", "secret_hash"})
+MAILED = extracts.fields(Mailed, without={"token_hash"})
 AT_ONCE = 50
 
 
@@ -65,6 +69,19 @@ def _files(subject: Subject, after: str | None) -> Iterator[Batch]:
     return extracts.listed(File, FILE, query, after, ("CALLS#", "DATA#"))
 
 
+def _transmissions(subject: Subject, after: str | None) -> Iterator[Batch]:
+    query = partial(File.by_user.query, subject.user_id)
+    return extracts.listed(Transmission, TRANSMISSION, query, after, "TRANSMISSION#")
+
+
+def _mailings(subject: Subject, after: str | None) -> Iterator[Batch]:
+    """By the name of the mailing, which is in the key."""
+    query = partial(File.by_user.query, subject.user_id)
+    for batch in extracts.listed(Mailed, {"token_hash": "string", **MAILED}, query, after, "MAILED#"):
+        rows = [{"mailing": row.pop("token_hash").split("#")[1], **row} for row in batch.rows]
+        yield Batch(rows, batch.after)
+
+
 def _find(subject: Subject) -> int:
     return exports.count(subject)
 
@@ -78,6 +95,8 @@ EXTRACTS = [
     Extract("requests", register.CATEGORY, REQUEST, _requests),
     Extract("request_events", register.CATEGORY, {"request_id": "string", **EVENT}, _events),
     Extract("files", register.CATEGORY, FILE, _files),
+    Extract("handed_on", register.CATEGORY, TRANSMISSION, _transmissions),
+    Extract("mailings", "marketing", {"mailing": "string", **MAILED}, _mailings),
     _registered("audit_trail", register.CATEGORY, AuditEntry, AuditEntry.PREFIX),
     _registered("choices", "consent", Choices, Choices.SK),
     _registered("choices_made", "consent", Receipt, "RECEIPT#"),
