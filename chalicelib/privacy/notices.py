@@ -102,7 +102,12 @@ def done(request: Request, address: str, certificate_url: str) -> bool:
     True when it is sent or given up: then the address must go.
     """
     since = clock.parse(str(request.erased_at))
-    told = {"kept": request.kept, "residues": request.residues, "certificate_url": certificate_url}
+    titles = {category.id: category.title for category in profile.current().category}
+    told = {
+        "kept": [{**line, "title": titles[line["category"]]} for line in request.kept or ()],
+        "residues": request.residues,
+        "certificate_url": certificate_url,
+    }
     return _send(request, address, "deletion_done", since, **told)
 
 

@@ -167,8 +167,8 @@ def test_a_browser_gets_the_same_as_a_page(left: Requested, mailbox: Mailbox) ->
     for said in (
         left.id,
         "Your account at Kinvo is deleted",
-        "Your calls: 1 thing deleted",
-        "Twilio: Your calls, 1",
+        "Your calls: 1 entry deleted",
+        "Twilio: Your calls (1)",
     ):
         assert said in page.text
     assert "<script" not in page.text

@@ -24,16 +24,24 @@ KEPT = [
     {
         "store": "balances",
         "category": "ledger",
+        "title": "Your credit",
         "reason": "Law asks for it.",
         "until": "2033-11-02T09:05:00Z",
     },
     {
         "store": "payments",
         "category": "ledger",
+        "title": "Your credit",
         "reason": "Law asks for it.",
         "until": "2033-11-02T09:05:00Z",
     },
-    {"store": "registry", "category": "privacy_request", "reason": "To show it.", "until": None},
+    {
+        "store": "registry",
+        "category": "privacy_request",
+        "title": "Your requests",
+        "reason": "To show it.",
+        "until": None,
+    },
 ]
 CERTIFICATE = "http://127.0.0.1:8000/api/privacy/certificates/c-1_x"
 AUTHORITIES = ["An authority"]
@@ -151,8 +159,8 @@ def test_who_waived_the_grace_is_not_told_that_there_is_one() -> None:
 
 def test_the_last_mail_tells_each_reason_once_and_until_when() -> None:
     text = mail.render("deletion_done", **VALUES["deletion_done"]).text
-    assert text.count("Law asks for it. (until 2 November 2033)") == 1
-    assert "- To show it.\n" in text
+    assert text.count("- Your credit: Law asks for it. (until 2 November 2033)") == 1
+    assert "- Your requests: To show it.\n" in text
     assert "- A payment." in text
 
 
