@@ -53,7 +53,7 @@ simulate: environments ## Weeks of faults, checked after every step (STEPS=20000
 deletions: environments ## Deletions simulated by their workflow, under kills and outages (COUNT=1000 SEED=1)
 	@$(BIN)/python -m bench.deletions $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
-canary: environments ## A canary in every field of a person, a deletion, and a search (PROFILE=kinvo, or all)
+canary: environments ## Canaries in every field of two people: an export, a deletion, a search (PROFILE=kinvo, or all)
 	@$(BIN)/python -m bench.canary $(PROFILE)
 
 fuzz: environments ## Every route: 200 requests made from its document, 600 odd texts in every field

@@ -67,5 +67,11 @@ class Store:
             rows = self._db.execute("SELECT body FROM document WHERE kind = ? ORDER BY n", (kind,)).fetchall()
         return [json.loads(body) for (body,) in rows]
 
+    def everything(self) -> list[tuple[str, Document]]:
+        """Every document there is, with its kind, oldest first."""
+        with self._lock:
+            rows = self._db.execute("SELECT kind, body FROM document ORDER BY n").fetchall()
+        return [(kind, json.loads(body)) for kind, body in rows]
+
     def close(self) -> None:
         self._db.close()
