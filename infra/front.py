@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +52,9 @@ def hue(title: str) -> int:
     return zlib.crc32(title.encode()) % HUES
 
 
-def content_policy(partners: Iterable[str] = ()) -> str:
-    """What the page may load and whom it may talk to: itself, and `partners`."""
-    talks = " ".join(["'self'", *sorted(partners)])
+def content_policy(policy: Profile) -> str:
+    """What the page may load and whom it may talk to: itself, and the partners that a browser speaks with."""
+    talks = " ".join(["'self'", *_partners(policy)])
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -71,3 +71,11 @@ def content_policy(partners: Iterable[str] = ()) -> str:
         "require-trusted-types-for": "'script'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _partners(policy: Profile) -> Iterator[str]:
+    """Where calls are signalled, over TLS alone, of processors that are at work for this service."""
+    active = {(one.id, one.role) for one in policy.processor if one.active}
+    for egress in policy.egress:
+        if (egress.id, egress.role) in active:
+            yield from (f"wss://{host}" for host in egress.browser)

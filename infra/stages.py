@@ -51,7 +51,7 @@ class Stage:
             "HomeRegion": rules.region,
         }
         if not self.local:
-            decided["ContentPolicy"] = front.content_policy()
+            decided["ContentPolicy"] = front.content_policy(policy)
         if self.local:
             decided |= {
                 "PublicUrl": self.environment["PUBLIC_URL"],

@@ -178,7 +178,8 @@ class Egress(Term, frozen=True, kw_only=True):
     """What our code sends to the processor of this id and role: where to, and by which names each field.
 
     `technical` names say nothing of a person. `direct` fields reach the processor without us: typed at its
-    page, or brought by a browser. A name in braces in a path is one of the fields, or technical.
+    page, or brought by a browser, which may talk to the `browser` hosts. A name in braces in a path is one of
+    the fields, or technical.
     """
 
     id: Id
@@ -187,6 +188,7 @@ class Egress(Term, frozen=True, kw_only=True):
     paths: list[str]
     technical: list[str] = []
     direct: list[str] = []
+    browser: list[str] = []
     fields: dict[str, list[str]] = {}
 
 

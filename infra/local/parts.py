@@ -156,7 +156,7 @@ class Service:
 
     def _gateway(self, stand_ins: StandIns, schedules: Schedules) -> Gateway:
         policy = profile.load(self._laptop.profile)
-        deployed = edge.read(content_policy=front.content_policy())
+        deployed = edge.read(content_policy=front.content_policy(policy))
         developer = Developer(
             _endpoints(self._laptop, self._folder),
             stand_ins.payments,

@@ -31,16 +31,16 @@ class Site:
     """One origin for whatever stage is up; the service's own address is put in the place of this one."""
 
     def __init__(self) -> None:
-        self._edge = edge.read(content_policy=front.content_policy())
         self._one_at_a_time = threading.Lock()
         self.asked: list[str] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._edge.is_api(scope["path"]):
+        edges = edge.read(content_policy=front.content_policy(profile.current()))
+        if edges.is_api(scope["path"]):
             request = Asked(scope, receive)
             response: ASGIApp = await run_in_threadpool(self._answer, request, await request.body())
         else:
-            response = Files(self._edge, client.DIST, self._front)
+            response = Files(edges, client.DIST, self._front)
         await response(scope, receive, send)
 
     def _front(self) -> bytes:

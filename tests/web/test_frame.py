@@ -76,7 +76,7 @@ def test_nothing_scrolls_sideways_at_320_pixels_and_all_can_be_touched(guest: Gu
 def test_the_content_policy_lets_no_inline_script_run_and_no_text_become_markup(guest: Guest) -> None:
     page = guest.open()
     policy = httpx.get(guest.origin).headers["content-security-policy"]
-    assert policy == front.content_policy()
+    assert policy == front.content_policy(profile.load("kinvo"))
     assert "'unsafe" not in policy
     page.evaluate(
         "const script = document.createElement('script'); document.body.append(script);"

@@ -20,7 +20,7 @@ def faults(profile: Profile) -> Iterator[Fault]:
 
 
 def _hosts(egress: Egress, processor: Processor) -> Iterator[Fault]:
-    for host in egress.hosts:
+    for host in [*egress.hosts, *egress.browser]:
         if not any(host == one or host.endswith(f".{one}") for one in processor.hosts):
             yield Fault(
                 f"processor.{processor.id}.hosts",
