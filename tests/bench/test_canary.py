@@ -36,7 +36,7 @@ def test_so_it_is_under_every_policy(id: str) -> None:
 
 @pytest.mark.proof
 def test_so_it_is_when_deployed_with_the_history_that_step_functions_keeps() -> None:
-    printed = run_proof("canary.live", "kinvo")
+    printed = run_proof("canary.live", "kinvo", seconds=600)
     assert "0 wrong" in printed
     assert "Step Functions' own history" in printed
 
