@@ -11,7 +11,7 @@ import { service } from "../frame/service";
 import { AmountField, inRange, isAmount, micros } from "./AmountField";
 import { moneyWords } from "./words";
 
-const AMOUNTS = [5, 10, 20, 25, 50, 100, 200];
+const AMOUNTS = [5, 10, 25, 50, 100, 200];
 
 export function TopUp() {
   const words = moneyWords();

@@ -7,7 +7,7 @@ export const words: MoneyWords = {
   parts: "Bereiche dieser Seite",
   credit: "Aufladen",
   movements: "Buchungen",
-  receipts: "Belege und Erstattungen",
+  receipts: "Zahlungen",
   limits: "Grenzen",
   more: "Mehr anzeigen",
   balance: "Ihr Guthaben",

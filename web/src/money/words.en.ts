@@ -24,7 +24,7 @@ export const words = {
   parts: "Parts of this page",
   credit: "Top up",
   movements: "Movements",
-  receipts: "Receipts and refunds",
+  receipts: "Payments",
   limits: "Limits",
   more: "Show more",
   balance: "Your credit",
