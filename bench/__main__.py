@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import data_exports, decks, guards
+from bench import client, data_exports, decks, guards
 from bench.calls import CallCost, measure_calls
 from bench.exports import measure_growth_mebibytes, measure_rows
 from bench.imports import measure_import_ratio
@@ -51,6 +51,7 @@ def measure() -> list[Figure]:
     figures += _measure_data_exports()
     figures.append(Figure("cold import, call path / everything", measure_import_ratio(), 0.5))
     figures += [Figure(*found) for found in decks.figures()]
+    figures.append(Figure("script to sign in, KiB gz", client.sign_in_kibibytes(), 15))
     release = measure_release()
     figures += [
         Figure("release zip, MB", release.zip_megabytes, 15),

@@ -6,32 +6,40 @@ import argparse
 import mimetypes
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import stack, stages
+from chalicelib.policy import profile
+from infra import client, front, stack, stages
 from infra.stages import ROOT
 
-WEB = ROOT / "web" / "first"
+FIRST = ROOT / "web" / "first"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def publish(session: boto3.Session, bucket: str, distribution: str, folder: Path = WEB) -> list[str]:
+def publish(
+    session: boto3.Session, bucket: str, distribution: str, folder: Path, index: bytes | None = None
+) -> list[str]:
     """Upload every file, delete what is no longer there, drop what CloudFront remembers; returns the keys.
 
-    A page is asked for afresh each time; what it loads may be kept for an hour.
+    A page is asked for afresh each time; what has its hash in its name is kept for a year, the rest an hour.
+    `index` takes index.html's place.
     """
     s3 = session.client("s3")
-    files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+    files = {key: file.read_bytes() for key, file in _files(folder)}
+    if index is not None:
+        files["index.html"] = index
     # Pages last: none may name a script that is not there yet.
     for key in sorted(files, key=lambda key: (key.endswith(".html"), key)):
         s3.put_object(
             Bucket=bucket,
             Key=key,
-            Body=files[key].read_bytes(),
+            Body=files[key],
             ContentType=mimetypes.guess_type(key)[0] or "application/octet-stream",
-            CacheControl="no-cache" if key.endswith(".html") else "public, max-age=3600",
+            CacheControl=_kept(key),
         )
     for listed in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for entry in listed.get("Contents", []):
@@ -44,17 +52,41 @@ def publish(session: boto3.Session, bucket: str, distribution: str, folder: Path
     return sorted(files)
 
 
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every file by its key, without what the build keeps for itself."""
+    for file in folder.rglob("*"):
+        parts = file.relative_to(folder).parts
+        if file.is_file() and not any(part.startswith(".") for part in parts):
+            yield "/".join(parts), file
+
+
+def _kept(key: str) -> str:
+    if key.endswith(".html"):
+        return "no-cache"
+    return FOR_EVER if key.startswith("assets/") else "public, max-age=3600"
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m infra.page", description="Publish the page.")
     arguments.add_argument("--stage", required=True, help="a stage that is deployed")
-    stage = arguments.parse_args().stage
+    arguments.add_argument("--next", action="store_true", help="the client under web/src, not the first page")
+    chosen = arguments.parse_args()
     session = boto3.Session()
     try:
-        outputs = stack.outputs(session.client("cloudformation"), f"vowline-{stages.load(stage).name}")
-        keys = publish(session, outputs["PageBucket"], outputs["DistributionId"])
-    except (stages.UnknownStage, BotoCoreError, ClientError) as error:
+        stage = stages.load(chosen.stage)
+        outputs = stack.outputs(session.client("cloudformation"), f"vowline-{stage.name}")
+        where = (session, outputs["PageBucket"], outputs["DistributionId"])
+        keys = _publish_client(*where, stage) if chosen.next else publish(*where, FIRST)
+    except (stages.UnknownStage, client.BuildFailed, BotoCoreError, ClientError) as error:
         sys.exit(str(error))
     print(f"{len(keys)} files are published; CloudFront shows them within minutes.")
+
+
+def _publish_client(session: boto3.Session, bucket: str, distribution: str, stage: stages.Stage) -> list[str]:
+    """The client, built from what is here, and told of the stage's service."""
+    client.build()
+    policy = profile.load(stage.environment["PROFILE"])
+    return publish(session, bucket, distribution, client.DIST, front.dressed(policy))
 
 
 if __name__ == "__main__":

@@ -60,6 +60,18 @@ def test_every_file_is_served_as_what_it_is(
     }
 
 
+def test_what_has_its_hash_in_its_name_is_kept_for_a_year_and_the_front_is_the_stages_own(
+    session: boto3.Session, distribution: str, tmp_path: Path
+) -> None:
+    write(tmp_path, "index.html", "assets/main-1a2b.js", ".vite/manifest.json")
+    keys = page.publish(session, "page", distribution, tmp_path, b"<p>told of its service")
+    assert keys == ["assets/main-1a2b.js", "index.html"]
+    s3 = session.client("s3")
+    served = s3.get_object(Bucket="page", Key="assets/main-1a2b.js")
+    assert served["CacheControl"] == "public, max-age=31536000, immutable"
+    assert s3.get_object(Bucket="page", Key="index.html")["Body"].read() == b"<p>told of its service"
+
+
 def test_what_is_no_part_of_the_page_any_more_goes_and_is_forgotten(
     session: boto3.Session, distribution: str, tmp_path: Path
 ) -> None:

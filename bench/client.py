@@ -1,0 +1,33 @@
+"""How much script a page of the client is, as it crosses the wire: exact counts of what the build wrote."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+from infra import client
+
+KIBIBYTE = 1024
+FRAME = ("index.html", "src/frame/words.en.ts")
+SIGN_IN = ("src/access/Welcome.tsx", "src/access/welcome.en.ts")
+
+
+def sign_in_kibibytes() -> float:
+    """All script that a visitor's first page loads, compressed."""
+    client.build()
+    return script_kibibytes(client.DIST, *FRAME, *SIGN_IN)
+
+
+def script_kibibytes(dist: Path, *modules: str) -> float:
+    """The compressed size of modules with all that they import at once; what they load later is left out."""
+    manifest: dict[str, Any] = json.loads((dist / ".vite/manifest.json").read_text())
+    files: set[str] = set()
+    left = list(modules)
+    while left:
+        chunk = manifest[left.pop()]
+        if chunk["file"] not in files:
+            files.add(chunk["file"])
+            left += chunk.get("imports", [])
+    return sum(len(gzip.compress((dist / file).read_bytes(), 9)) for file in files) / KIBIBYTE
