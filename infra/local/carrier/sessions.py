@@ -197,8 +197,11 @@ class Sessions:
         if end.talk_seconds:
             dial = replace(dial, limit_seconds=min(dial.limit_seconds, end.talk_seconds))
         at, line = self._at(sid), self._lines.of(sid)
-        child = self._legs.open(sid, dial, at, [*self._session(sid)["faults"], *end.faults])
-        self._amend(sid, child=child)
+        with self._store.change():  # a hang-up comes before, or finds the leg
+            if not self._calls.is_live(sid):
+                return
+            child = self._legs.open(sid, dial, at, [*self._session(sid)["faults"], *end.faults])
+            self._amend(sid, child=child)
         self._legs.step(child, "queued", "initiated", at)
         if end.rings:
             self._legs.step(child, "ringing", "ringing", at)

@@ -21,8 +21,6 @@ PATIENCE_SECONDS = 30
 LONG_NUMBER = re.compile(r"\+?\d(?:[ .()-]*\d){4,}")
 MEDIA_LOST = {"code": 53405, "message": "Media connection failed"}
 
-Told = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Timing:
@@ -66,14 +64,18 @@ class BrowserLine:
         self._loop = asyncio.get_running_loop()
         self._woken = threading.Event()
         self._left = False
+        self._losses = 0
         self._ended = asyncio.Event()
 
     def begin(self, token: str, params: Mapping[str, str]) -> None:
         """Starts the call's thread; `ended` comes back when it is over."""
-        threading.Thread(target=self._carry, args=(token, params), daemon=True).start()
+        self._thread = threading.Thread(target=self._carry, args=(token, params), daemon=True)
+        self._thread.start()
 
     async def ended(self) -> None:
+        """Back when the browser was told, and the call's thread has done its last deed."""
         await self._ended.wait()
+        await asyncio.to_thread(self._thread.join, PATIENCE_SECONDS)
 
     async def leave(self) -> None:
         """The browser hangs up, now or as soon as the call has come to be."""
@@ -93,8 +95,10 @@ class BrowserLine:
     async def lose(self) -> None:
         """The browser is gone; unless it comes back in time, it has hung up."""
         self.browser = None
+        self._losses += 1
+        loss = self._losses
         await asyncio.sleep(self._timing.grace)
-        if self.browser is None:
+        if self.browser is None and loss == self._losses:
             await self.leave()
 
     # What the call's thread asks for.
@@ -146,19 +150,19 @@ class BrowserLine:
         await self._talk("silence")
         await self.peer.play(sounds.speech())
 
-    async def _close(self, error: Told | None = None) -> None:
+    async def _close(self) -> None:
         if self._ended.is_set():
             return
         self._ended.set()
-        await self._tell("hangup", **({"error": error} if error else {}))
+        await self._tell("hangup")
         await self.peer.close()
 
     async def _tell(self, kind: str, **payload: Any) -> None:
         if self.browser:
             await self.browser.tell(kind, callsid=self.sid or self.name, **payload)
 
-    def _start_closing(self, error: Told | None = None) -> None:
-        self._closing = asyncio.ensure_future(self._close(error))
+    def _start_closing(self) -> None:
+        self._closing = asyncio.ensure_future(self._close())
 
     def _lose_media(self) -> None:
         self._leaving = asyncio.ensure_future(self.leave())
@@ -176,4 +180,8 @@ class BrowserLine:
         if self._ended.is_set():
             work.close()
             return
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_SECONDS)
+        try:
+            asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_SECONDS)
+        except Exception:
+            if not self._ended.is_set():  # a peer that is closed under its work breaks it in some way
+                raise

@@ -47,6 +47,8 @@ class Peer:
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._speaker = Speaker()
         self._hearing: asyncio.Task[None] | None = None
+        # What is closed while it gathers its addresses leaves their sockets open.
+        self._moving = asyncio.Lock()
         self._connection.on("track", self._hear)
         self._connection.on("connectionstatechange", self._watch)
 
@@ -64,9 +66,10 @@ class Peer:
 
     async def answer(self) -> str:
         """The answer to the offer; the same each time."""
-        if self._connection.localDescription is None:
-            await self._connection.setLocalDescription(await self._connection.createAnswer())
-        return str(self._connection.localDescription.sdp)
+        async with self._moving:
+            if self._connection.localDescription is None:
+                await self._connection.setLocalDescription(await self._connection.createAnswer())
+            return str(self._connection.localDescription.sdp)
 
     def sound(self, name: str) -> None:
         """From now on the browser hears `ringback`, `tone`, `echo` or `silence`."""
@@ -88,7 +91,8 @@ class Peer:
         self._speaker.stop()
         if self._hearing:
             self._hearing.cancel()
-        await self._connection.close()
+        async with self._moving:
+            await self._connection.close()
 
     def _hear(self, track: MediaStreamTrack) -> None:
         self._hearing = asyncio.create_task(self._listen(track))

@@ -46,11 +46,10 @@ class Switchboard:
         """One browser, from its connection to its end."""
         await Connection(self, socket).serve()
 
-    async def keep(self, line: BrowserLine) -> None:
+    def keep(self, line: BrowserLine) -> None:
         """Holds a line until its call is over."""
         self.lines.add(line)
-        await line.ended()
-        self.lines.discard(line)
+        self.start(self._drop(line))
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Does this beside all else."""
@@ -63,6 +62,10 @@ class Switchboard:
         for line in list(self.lines):
             await line.leave()
         await asyncio.gather(*(line.ended() for line in self.lines))
+
+    async def _drop(self, line: BrowserLine) -> None:
+        await line.ended()
+        self.lines.discard(line)
 
 
 class Connection:
@@ -165,7 +168,7 @@ class Connection:
             await line.peer.close()
             await self.tell("hangup", callsid=name, error=BAD_REQUEST)
             return
-        self._board.start(self._board.keep(line))
+        self._board.keep(line)
         line.begin(self._token, _params(payload))
 
     async def _take_back(self, name: str, key: str, grant: Grant) -> None:

@@ -54,7 +54,7 @@ def test_a_browser_that_was_lost_comes_back_to_its_call(
                 await again.listen()
                 await again.send("invite", callsid=call.sid, sdp="v=0", reconnect=key, twilio={})
                 assert (await again.until("answer"))["callsid"] == call.sid
-                await asyncio.sleep(1)  # longer than a lost one is waited for
+                await asyncio.sleep(1)  # longer than one that is lost is waited for
                 assert receiver.statuses()[-1] == "in-progress"
                 await ear.until(MICROPHONE_HZ)
                 await again.send("hangup", callsid=call.sid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -147,3 +148,25 @@ def test_whatever_the_application_says_the_browser_is_not_left_waiting(
             assert receiver.to(STATUS) == []
 
     play(scenario())
+
+
+def test_a_hang_up_at_any_moment_ends_the_call_and_breaks_nothing(
+    *, desk: Desk, client: Any, receiver: Receiver, token: str
+) -> None:
+    moments = [0, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.22, 0.25]
+
+    async def scenario() -> None:
+        async with calling(desk.port, token) as caller:
+            await caller.listen()
+            for moment in moments:
+                call = await caller.dial(ECHOES)
+                await asyncio.sleep(moment)
+                await call.hang_up()
+                await call.until("hangup")
+            await asyncio.sleep(0.5)  # what the threads of these calls were about to tell is told
+            told = Counter(receiver.statuses())
+            assert told["initiated"] == told["canceled"] + told["completed"] > 0
+            assert {call.status for call in client.calls.list()} <= {"canceled", "completed"}
+
+    play(scenario())
+    assert desk.printed == []
