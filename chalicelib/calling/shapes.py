@@ -63,7 +63,8 @@ class CallToken(msgspec.Struct):
 class Call(msgspec.Struct, rename={"from_": "from"}):
     """One call. `state` is live, charged or voided; `arithmetic` shows how its cost came about.
 
-    `quality` is what your browser measured, where the service collects that and was told.
+    `limit_seconds` is how long it can last at most: then the carrier ends it. `quality` is what your browser
+    measured, where the service collects that and was told.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Call(msgspec.Struct, rename={"from_": "from"}):
     state: str
     outcome: str | None
     duration_seconds: int
+    limit_seconds: int | None
     billed_seconds: int
     cost: Money
     rate: FrozenRate
@@ -119,6 +121,7 @@ def show_record(record: CallRecord) -> Call:
         state=record.state,
         outcome=record.outcome,
         duration_seconds=record.duration_seconds,
+        limit_seconds=record.limit_seconds,
         billed_seconds=rates.billed_seconds(rate, record.duration_seconds),
         cost=Money(record.cost_micros, record.currency),
         rate=_show_rate(rate),
@@ -140,6 +143,7 @@ def show_live(call_id: str, hold: Hold) -> Call:
         state="live",
         outcome=None,
         duration_seconds=0,
+        limit_seconds=hold.detail["limit"],
         billed_seconds=0,
         cost=Money(0, rate.currency),
         rate=_show_rate(rate),

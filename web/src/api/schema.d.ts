@@ -1345,7 +1345,8 @@ export interface components {
          * Call
          * @description One call. `state` is live, charged or voided; `arithmetic` shows how its cost came about.
          *
-         *         `quality` is what your browser measured, where the service collects that and was told.
+         *         `limit_seconds` is how long it can last at most: then the carrier ends it. `quality` is what your browser
+         *         measured, where the service collects that and was told.
          */
         Call: {
             arithmetic: string;
@@ -1357,6 +1358,7 @@ export interface components {
             ended_at: string | null;
             from: string;
             id: string;
+            limit_seconds: number | null;
             outcome: string | null;
             quality: components["schemas"]["CallQuality"] | null;
             rate: components["schemas"]["FrozenRate"];

@@ -6,6 +6,7 @@ import { Icon } from "../design/icons";
 import { Brand } from "./Brand";
 import { isOnline } from "./connection";
 import { Footer } from "./Footer";
+import { ongoing } from "./ongoing";
 import { isTurning, shown } from "./router";
 import { isActive, me, refreshBalance } from "./session";
 import { toastList, toasts } from "./toasts";
@@ -17,6 +18,7 @@ const member = signal<typeof import("./Member") | undefined>(undefined);
 export function Frame() {
   const words = frameWords();
   const Panel = panel.value;
+  const Ongoing = ongoing.value;
   const Told = toasts.value.length ? toastList.value : undefined;
   const MemberPart = me.value ? member.value : undefined;
   useSignalEffect(() => {
@@ -43,6 +45,7 @@ export function Frame() {
         )}
       </div>
       <main id="main" tabIndex={-1}>
+        {Ongoing && <Ongoing />}
         <Shown />
       </main>
       <Footer />

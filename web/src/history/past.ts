@@ -1,0 +1,78 @@
+/** Past calls as they were read so far, and the filters they fit. They outlive a look at one of them. */
+
+import { signal } from "@preact/signals";
+import { api, type Schema, say } from "../api/client";
+import { asProblem } from "../api/problem";
+import { me } from "../frame/session";
+
+export type PastCall = Schema<"Call">;
+export type Filters = {
+  from?: string;
+  to?: string;
+  number?: string;
+  country?: string;
+  outcome?: "busy" | "canceled" | "completed" | "failed" | "no_answer";
+};
+
+export const filters = signal<Filters>({});
+/** Undefined until the first part is there. */
+export const calls = signal<PastCall[] | undefined>(undefined);
+/** Whether there may be more than these. */
+export const hasMore = signal(false);
+export const isLoading = signal(false);
+export const alarm = signal("");
+/** Where one has called within a year, to choose from. */
+export const countries = signal<string[]>([]);
+
+const PART = 20;
+const YEAR_MILLISECONDS = 365 * 86_400_000;
+let cursor: string | null = null;
+let loads = 0;
+
+/** Read the first part anew, of what fits these. */
+export async function search(wanted: Filters): Promise<void> {
+  filters.value = wanted;
+  cursor = null;
+  await load([]);
+}
+
+/** Read the next part. */
+export async function more(): Promise<void> {
+  if (!isLoading.value) await load(calls.value ?? []);
+}
+
+async function load(before: PastCall[]): Promise<void> {
+  const mine = ++loads;
+  isLoading.value = true;
+  alarm.value = "";
+  try {
+    const query = { ...filters.value, limit: PART, cursor };
+    const page = await say(api.GET("/api/calls", { params: { query } }));
+    if (mine !== loads) return;
+    cursor = page.next_cursor;
+    calls.value = [...before, ...page.items];
+    hasMore.value = Boolean(cursor);
+  } catch (thrown) {
+    if (mine === loads) alarm.value = asProblem(thrown).message;
+  } finally {
+    if (mine === loads) isLoading.value = false;
+  }
+}
+
+/** The choice of countries is a help: without it, all are shown. */
+export async function learnCountries(): Promise<void> {
+  const [from, to] = [Date.now() - YEAR_MILLISECONDS, Date.now()].map((at) =>
+    new Date(at).toISOString().slice(0, 10),
+  );
+  const query = { from: from ?? "", to: to ?? "", by: "country" as const };
+  const told = await say(api.GET("/api/calls/summary", { params: { query } })).catch(asProblem);
+  if ("items" in told) countries.value = told.items.map((one) => one.key);
+}
+
+me.subscribe((now) => {
+  if (now) return;
+  loads++;
+  calls.value = undefined;
+  filters.value = {};
+  countries.value = [];
+});

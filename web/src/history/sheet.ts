@@ -1,0 +1,59 @@
+/** The spreadsheet of the calls that fit: at once, or as a file that the service makes meanwhile. */
+
+import { signal } from "@preact/signals";
+import { api, type Schema, say } from "../api/client";
+import { asProblem } from "../api/problem";
+import { me } from "../frame/session";
+import type { Filters } from "./past";
+
+/** The file that is being made, or was; undefined without one. */
+export const file = signal<Schema<"CallExport"> | undefined>(undefined);
+
+const LOOK_MILLISECONDS = 5_000;
+
+/** Save what fits. Raises a Problem. */
+export async function download(wanted: Filters): Promise<void> {
+  file.value = undefined;
+  const { data, response } = await api.GET("/api/calls.csv", {
+    params: { query: wanted },
+    parseAs: "stream",
+  });
+  if (response.status === 202) {
+    file.value = data as unknown as Schema<"CallExport">;
+    await watch();
+    return;
+  }
+  save(await response.blob(), "calls.csv");
+}
+
+/** Fetch the file by a fresh link, since each lives for minutes. Raises a Problem. */
+export async function fetchFile(): Promise<void> {
+  const link = (await look())?.link;
+  if (link) location.assign(link);
+}
+
+async function watch(): Promise<void> {
+  while (file.value && ["waiting", "running"].includes(file.value.state)) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+    await look().catch(asProblem); // one that can't be seen now may be seen at the next look
+  }
+}
+
+async function look() {
+  const id = file.value?.id;
+  if (!id || !me.value) {
+    file.value = undefined;
+    return undefined;
+  }
+  const told = await say(api.GET("/api/calls/exports/{id}", { params: { path: { id } } }));
+  if (file.value?.id === id) file.value = told;
+  return told;
+}
+
+function save(content: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,167 @@
+/** The number, what calling it costs, and the call. */
+
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { asProblem } from "../api/problem";
+import { Alert } from "../design/Banner";
+import { Button } from "../design/Button";
+import { Select } from "../design/Field";
+import { phoneNumber } from "../frame/formats";
+import { balance } from "../frame/session";
+import { place } from "./call";
+import { callerId, callerIds } from "./callerIds";
+import { prepare } from "./carrier";
+import { dialled, plain, write } from "./dialled";
+import { Keypad } from "./Keypad";
+import { QuoteBox } from "./QuoteBox";
+import { ask, askSoon, told } from "./quotes";
+import { SoundDialog } from "./SoundDialog";
+import { NoMicrophone, needsCheck } from "./sound";
+import { phoneWords } from "./words";
+
+export function Dialler() {
+  const words = phoneWords();
+  const alarm = useSignal("");
+  const isBusy = useSignal(false);
+  const isChecking = useSignal(false);
+  const field = useRef<HTMLInputElement>(null);
+  const card = useRef<HTMLFormElement>(null);
+
+  useSignalEffect(() => {
+    void balance.value; // what it buys changes with it
+    askSoon(dialled.value, callerId.value?.phone);
+    alarm.value = "";
+  });
+  useEffect(() => listen(card, field), []);
+
+  async function call(isChecked = false) {
+    if (isBusy.value) return;
+    alarm.value = "";
+    if (!plain(dialled.value)) return field.current?.focus();
+    isBusy.value = true;
+    prepare();
+    try {
+      const answer = told.value ?? (await ask(dialled.value, callerId.value?.phone));
+      if (!answer) return;
+      if (!answer.quote) alarm.value = sentence(answer.problem);
+      else if (!answer.quote.affordable_seconds) alarm.value = words.tooLittle;
+      else if (!isChecked && (await needsCheck())) isChecking.value = true;
+      else await place(answer.quote, callerId.value?.id);
+    } catch (thrown) {
+      alarm.value =
+        thrown instanceof NoMicrophone ? words.silences[thrown.silence] : sentence(asProblem(thrown));
+    } finally {
+      isBusy.value = false;
+    }
+  }
+
+  function press(key: string) {
+    if (key === "erase") write(plain(dialled.value).slice(0, -1));
+    else write(plain(dialled.value) + key);
+  }
+
+  return (
+    <>
+      <form
+        class="card dialler"
+        ref={card}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void call();
+        }}
+      >
+        <div class="number">
+          <label class="unseen" for="number">
+            {words.number}
+          </label>
+          <input
+            id="number"
+            ref={field}
+            type="tel"
+            inputMode="tel"
+            autocomplete="off"
+            placeholder={words.numberPlaceholder}
+            aria-describedby="quote"
+            maxLength={40}
+            value={dialled.value}
+            onInput={(event) => typed(event.currentTarget)}
+          />
+        </div>
+        <QuoteBox />
+        <Keypad onPress={press} />
+        <Alert text={alarm.value} />
+        <Button type="submit" icon="phone" wide busy={isBusy.value} class="call">
+          {words.call}
+        </Button>
+        {Boolean(callerIds.value?.length) && (
+          <Select
+            name="caller_id"
+            label={words.callerId}
+            required
+            value={callerId.value?.id ?? ""}
+            choices={[
+              { value: "", label: words.ourNumber },
+              ...(callerIds.value ?? []).map(({ id, phone }) => ({ value: id, label: phoneNumber(phone) })),
+            ]}
+            onChange={(id) => {
+              callerId.value = callerIds.value?.find((one) => one.id === id);
+            }}
+          />
+        )}
+      </form>
+      {isChecking.value && (
+        <SoundDialog
+          onClose={() => {
+            isChecking.value = false;
+          }}
+          onGo={() => {
+            isChecking.value = false;
+            void call(true);
+          }}
+        />
+      )}
+    </>
+  );
+
+  function sentence(problem: { type: string; message: string } | undefined): string {
+    return (problem && words.problems[problem.type]) ?? problem?.message ?? "";
+  }
+}
+
+/** Digits are put in groups, but not under a caret that stands among them. */
+function typed(input: HTMLInputElement): void {
+  if (input.selectionEnd === input.value.length) write(input.value);
+  else dialled.value = input.value;
+  if (input.value !== dialled.value) input.value = dialled.value;
+}
+
+/** Typing and pasting go to the number wherever the focus is, except in another field or a dialog. */
+function listen(card: { current: HTMLElement | null }, field: { current: HTMLInputElement | null }) {
+  const over = new AbortController();
+  const isOurs = (event: Event) =>
+    card.current?.isConnected &&
+    !(event.target as Element).closest?.("input, select, textarea, dialog, [contenteditable]");
+  const { signal } = over;
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (!isOurs(event) || event.metaKey || event.ctrlKey || event.altKey) return;
+      if (!/^([0-9+]|Backspace)$/.test(event.key)) return;
+      field.current?.focus(); // where the key is then typed
+      field.current?.setSelectionRange(field.current.value.length, field.current.value.length);
+    },
+    { signal },
+  );
+  addEventListener(
+    "paste",
+    (event) => {
+      if (!isOurs(event)) return;
+      write(event.clipboardData?.getData("text") ?? "");
+      field.current?.focus();
+      event.preventDefault();
+    },
+    { signal },
+  );
+  return () => over.abort();
+}

@@ -1,0 +1,72 @@
+/** What is known of the number in the field: its country, the rate, and what the credit buys. */
+
+import { Skeleton } from "../design/Card";
+import { country, length, money } from "../frame/formats";
+import { dialled, guide, plain } from "./dialled";
+import { isAsking, type Quote, told } from "./quotes";
+import { phoneWords } from "./words";
+
+const SHORT_SECONDS = 120;
+
+/** Always as tall, so that the keys stay where they are. */
+export function QuoteBox() {
+  return (
+    <div id="quote" class="quote" role="status">
+      <Known />
+    </div>
+  );
+}
+
+function Known() {
+  const words = phoneWords();
+  const answer = told.value;
+  if (answer?.quote) return <Price quote={answer.quote} />;
+  if (answer?.problem) {
+    return <p class="small">{words.problems[answer.problem.type] ?? answer.problem.message}</p>;
+  }
+  const typed = plain(dialled.value);
+  if (!typed) return <p class="muted small">{words.hint}</p>;
+  const found = guide.value?.country(typed);
+  return (
+    <>
+      <p class="place">{found ? country(found) : "\u00a0"}</p>
+      {isAsking.value && <Skeleton lines={1} />}
+    </>
+  );
+}
+
+function Price({ quote }: { quote: Quote }) {
+  const words = phoneWords();
+  const price = (amount_micros: number) => money({ amount_micros, currency: quote.currency });
+  const place = country(quote.country);
+  return (
+    <>
+      <p class="place">
+        <span>{place === quote.country ? quote.description : place}</span>
+        <strong>{words.perMinute(price(quote.price_micros))}</strong>
+      </p>
+      <p class="small muted">
+        {quote.connect_fee_micros > 0 && `${words.connectFee(price(quote.connect_fee_micros))} `}
+        {quote.affordable_seconds ? (
+          words.buys(length(quote.affordable_seconds))
+        ) : (
+          <>
+            {words.tooLittle} <a href="/money">{words.topUp}</a>
+          </>
+        )}{" "}
+        {steps(quote)}
+      </p>
+      {quote.affordable_seconds > 0 && quote.affordable_seconds < SHORT_SECONDS && (
+        <p class="small low">
+          {words.lowBefore} <a href="/money">{words.topUp}</a>
+        </p>
+      )}
+    </>
+  );
+}
+
+function steps({ increment_first_seconds: first, increment_next_seconds: next }: Quote): string {
+  const words = phoneWords();
+  if (first === 1 && next === 1) return words.bySecond;
+  return first === next ? words.bySteps(length(first)) : words.byFirst(length(first), length(next));
+}

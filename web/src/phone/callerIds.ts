@@ -1,0 +1,19 @@
+/** Which of one's own numbers a call shows. */
+
+import { signal } from "@preact/signals";
+import { api, type Schema, say } from "../api/client";
+import { offers } from "../frame/service";
+
+type CallerId = Schema<"CallerId">;
+
+/** Those that are verified; undefined until they are known. */
+export const callerIds = signal<CallerId[] | undefined>(undefined);
+/** The one to show; undefined for the service's own number. */
+export const callerId = signal<CallerId | undefined>(undefined);
+
+export async function refreshCallerIds(): Promise<void> {
+  if (!offers("caller_ids")) return;
+  const all = (await say(api.GET("/api/caller-ids"))).items;
+  callerIds.value = all.filter((one) => one.state === "verified");
+  callerId.value = callerIds.value.find((one) => one.id === callerId.value?.id);
+}

@@ -1,0 +1,26 @@
+/** Numbers at hand, kept by the service. */
+
+import { signal } from "@preact/signals";
+import { api, say } from "../api/client";
+import { asProblem } from "../api/problem";
+import { tell } from "../frame/toasts";
+
+/** In their person's order; undefined until they are known. */
+export const favourites = signal<string[] | undefined>(undefined);
+
+export async function refreshFavourites(): Promise<void> {
+  favourites.value = (await say(api.GET("/api/favourites"))).numbers;
+}
+
+/** Keep a number at hand, or no longer; `said` is told when it is done. */
+export async function keep(number: string, isKept: boolean, said: string): Promise<void> {
+  try {
+    const before = (await say(api.GET("/api/favourites"))).numbers; // another window may have changed them
+    const others = before.filter((one) => one !== number);
+    const numbers = isKept ? [...others, number] : others;
+    favourites.value = (await say(api.PUT("/api/favourites", { body: { numbers } }))).numbers;
+    tell(said);
+  } catch (thrown) {
+    tell(asProblem(thrown).message, "bad");
+  }
+}
