@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from playwright.sync_api import Page, Request
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as Asked
 from starlette.responses import Response
@@ -16,6 +17,7 @@ from chalicelib.policy import profile
 from infra import client, front
 from infra.local import edge
 from infra.local.page import Page as Files
+from infra.local.voice import page as voice_page
 from tests.harness.browser import Browser
 from tests.harness.environment import ENVIRONMENT
 from tests.harness.lambda_door import Answer, ask
@@ -28,10 +30,14 @@ EXPECTED = "Failed to load resource: the server responded with a status of 4"
 
 
 class Site:
-    """One origin for whatever stage is up; the service's own address is put in the place of this one."""
+    """One origin for whatever stage is up; the service's own address is put in the place of this one.
+
+    `alone` is held while the application answers; `voice_host` is where calls can be heard, if anywhere.
+    """
 
     def __init__(self) -> None:
-        self._one_at_a_time = threading.Lock()
+        self.alone = threading.RLock()
+        self.voice_host: str | None = None
         self.asked: list[str] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,8 +45,12 @@ class Site:
         if edges.is_api(scope["path"]):
             request = Asked(scope, receive)
             response: ASGIApp = await run_in_threadpool(self._answer, request, await request.body())
+        elif self.voice_host and scope["path"].startswith("/dev/voice"):
+            response = Starlette(routes=voice_page.routes(self.voice_host))
         else:
             response = Files(edges, client.DIST, self._front)
+            if self.voice_host:
+                response = voice_page.Voiced(response, self.voice_host)
         await response(scope, receive, send)
 
     def _front(self) -> bytes:
@@ -52,7 +62,7 @@ class Site:
         headers["host"] = PUBLIC_URL.removeprefix("http://")
         self.asked.append(f"{request.method} {request.url.path}")
         try:
-            with self._one_at_a_time:
+            with self.alone:
                 answer = ask(
                     request.method, request.url.path, query=request.url.query, headers=headers, body=body
                 )
