@@ -1,13 +1,11 @@
-"""The phone, by what it says on the screen and by what is heard: calls go through the unmodified voice SDK."""
+"""The phone, by what it says and by what is heard: calls go through the unmodified voice SDK."""
 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from tests.harness.stage import Outside, Stage, running_stage

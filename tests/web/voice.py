@@ -79,4 +79,3 @@ def speaking(site: Site, carrier: Carrier, origin: str) -> Iterator[None]:
         voice.stop()
         deliveries.stop()
         site.voice_host = None
-

@@ -21,6 +21,7 @@ export function Filtering() {
       <Form
         key={round.value}
         submit={words.search}
+        wide={false}
         label={words.filters}
         onSubmit={(values) => search(read(values))}
         actions={

@@ -82,7 +82,7 @@ export function CallView({ call }: { call: Placed }) {
         />
         <Control
           icon="settings"
-          label={words.sound}
+          label={words.soundShort}
           onClick={() => {
             withSound.value = true;
           }}

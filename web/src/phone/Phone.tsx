@@ -10,7 +10,7 @@ import { Page } from "../design/Page";
 import { balance, me } from "../frame/session";
 import { AtHand } from "./AtHand";
 import { CallView } from "./CallView";
-import { placed } from "./call";
+import { isLive, placed } from "./call";
 import { refreshCallerIds } from "./callerIds";
 import { Dialler } from "./Dialler";
 import { Ended } from "./Ended";
@@ -36,13 +36,15 @@ export default function Phone() {
     <Page
       title={words.title}
       end={
-        <IconButton
-          icon="microphone"
-          label={words.sound}
-          onClick={() => {
-            withSound.value = true;
-          }}
-        />
+        !isLive.value && (
+          <IconButton
+            icon="microphone"
+            label={words.sound}
+            onClick={() => {
+              withSound.value = true;
+            }}
+          />
+        )
       }
     >
       {balance.value?.status === "frozen" && <Banner kind="warning">{words.frozen}</Banner>}

@@ -66,6 +66,7 @@ export const words: PhoneWords = {
   left: "Reicht noch für",
   mute: "Stumm",
   sound: "Mikrofon und Lautsprecher",
+  soundShort: "Ton",
   hangUp: "Auflegen",
   sent: "Gesendete Ziffern",
   reconnecting: "Die Verbindung ist abgerissen. Wir stellen sie wieder her; bitte bleiben Sie dran.",

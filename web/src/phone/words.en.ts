@@ -52,6 +52,7 @@ export const words = {
   left: "Can last",
   mute: "Mute",
   sound: "Microphone and speaker",
+  soundShort: "Sound",
   hangUp: "Hang up",
   sent: "Digits you sent",
   reconnecting: "The connection dropped. We are trying to get it back; please stay on the line.",
