@@ -12,6 +12,8 @@ from tests.harness.stage import Outside, Stage, running_stage
 from tests.web import chromium, voice
 from tests.web.site import Guest, Site
 
+# A call is many processes' work, on a machine that may have more to do.
+PATIENCE_MILLISECONDS = 30_000
 TONE = "+442079460440"
 ECHO = "+442079460958"
 BUSY = "+442079460001"
@@ -26,8 +28,10 @@ def profile() -> Iterator[BrowserContext]:
         )
         context = browser.new_context(locale="en-US", timezone_id="UTC")
         context.add_init_script(voice.SPY)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        expect.set_options(timeout=PATIENCE_MILLISECONDS)
         yield context
+        expect.set_options(timeout=5_000)
         browser.close()
 
 
@@ -57,7 +61,7 @@ def dial(page: Page, to: str) -> None:
 
 
 def connected(page: Page) -> None:
-    expect(page.locator(".calling .state")).to_have_text("Connected", timeout=15_000)
+    expect(page.locator(".calling .state")).to_have_text("Connected")
 
 
 def test_a_call_is_heard_counted_and_charged_as_quoted(guest: Guest) -> None:
@@ -65,9 +69,9 @@ def test_a_call_is_heard_counted_and_charged_as_quoted(guest: Guest) -> None:
     dial(page, TONE)
     connected(page)
     assert page.evaluate(voice.LOUDEST) == pytest.approx(440, abs=8)
-    expect(page.locator(".clock")).to_have_text(re.compile("0:0[1-9]"))
+    expect(page.locator(".clock")).to_have_text(re.compile("0:[0-5][1-9]"))
     expect(page.locator(".figures")).to_contain_text("$0.0")
-    assert re.match(r"0:0\d · Kinvo", page.title())
+    assert re.match(r"0:\d\d · Kinvo", page.title())
     page.get_by_role("button", name="Keypad").click()
     page.get_by_role("button", name="5", exact=True).click()
     page.get_by_role("button", name="Hash").click()
