@@ -13,7 +13,7 @@ from chalicelib.core.errors import ProviderError
 from chalicelib.core.subjects import Subject
 from chalicelib.policy import consent, profile
 from chalicelib.policy.consent import EVERYTHING, SALE
-from chalicelib.privacy import consents, notices, objections, register, restrictions, rules
+from chalicelib.privacy import audit, consents, notices, objections, register, restrictions, rules
 from chalicelib.privacy.models import Request
 from chalicelib.privacy.rules import OutOfTurn, State, Way
 
@@ -58,8 +58,25 @@ def go_on(request: Request) -> Request:
     return request
 
 
+def tell_extension(request: Request) -> Request:
+    """Tell the person that it takes longer, as long as the first deadline has not come; then it does.
+
+    Whoever was told and then killed tells again: rather twice than never. Raises ProviderError while the mail
+    can't be sent.
+    """
+    in_time = clock.now() < clock.from_epoch(request.due_at)
+    if not request.extended_at or request.extension_told_at or not in_time or not _is_open(request):
+        return request
+    if not notices.extended(request):
+        raise ProviderError("mail", "not_sent_yet", permanent=False)
+    told = Request.extension_told_at.set(clock.render(clock.now()))
+    return register.record_once(request, Request.extension_told_at, told)
+
+
 def look_after(request: Request) -> str:
     """The watchdog's look: what nobody showed to be theirs in its time expires, all else goes on."""
+    with suppress(ProviderError):
+        request = tell_extension(request)
     if request.state == "verifying" and clock.now() >= register.ends_at(request):
         with suppress(OutOfTurn):
             register.move(request, "expired")
@@ -80,7 +97,11 @@ def drop(account_id: str) -> None:
     for type in rules.ANSWERED:
         if request := register.open_one(account_id, type):
             with suppress(OutOfTurn):
-                register.move(request, "cancelled")
+                register.move(request, "cancelled", actor=audit.SERVICE)
+
+
+def _is_open(request: Request) -> bool:
+    return rules.is_open(register.state_of(request))
 
 
 def _next(request: Request) -> State | None:

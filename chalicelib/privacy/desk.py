@@ -49,24 +49,22 @@ def receive(account_id: str, type: str, actor: str) -> Request:
 
 
 def extend(account_id: str, id: str, reason: str, actor: str) -> Request:
-    """Take the longer time that the policy allows, once and before the first is over; the person knows first.
+    """Take the longer time that the policy allows, once and before the first is over.
 
-    Raises ProviderError when the mail can't be sent now: then nothing has changed.
+    It is on record before the person is told, so that nobody is told what is not, and counts once they are.
+    Raises ProviderError when the mail can't be sent now: given again, or by the watchdog, it is sent then.
     """
     request = requests.find(account_id, id)
     if request.extended_at:
-        return request
+        return answers.tell_extension(request)
     if not rules.is_open(register.state_of(request)) or clock.now() >= clock.from_epoch(request.due_at):
         raise Refusal(409, "too-late", "It is closed, or was due already: an extension is told before that.")
     if not request.extended_due_at:
         raise Refusal(409, "not-extendable", "The policy promises this within its first deadline.")
-    if not notices.extended(request, _reason(reason)):
-        raise ProviderError("mail", "not_sent_yet", permanent=False)
-    now = clock.render(clock.now())
-    changes = (Request.extended_at.set(now), Request.reason.set(reason))
+    changes = (Request.extended_at.set(clock.render(clock.now())), Request.reason.set(_reason(reason)))
     if not register.amend(request, register.EXTENDED, *changes, actor=actor):
         raise Refusal(409, "moved-on", "The request has moved on meanwhile: look at it again.")
-    return register.reload(request)
+    return answers.tell_extension(register.reload(request))
 
 
 def deny(account_id: str, id: str, reason: str, actor: str) -> Request:

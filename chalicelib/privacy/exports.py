@@ -16,7 +16,7 @@ from chalicelib.core.extracts import Extract
 from chalicelib.core.files import File, Kind, Part
 from chalicelib.core.subjects import Subject
 from chalicelib.policy import profile
-from chalicelib.privacy import contents, notices, papers, register, rules
+from chalicelib.privacy import audit, contents, notices, papers, register, rules
 from chalicelib.privacy.archive import Member, Segment
 from chalicelib.privacy.models import Request
 from chalicelib.privacy.rules import OutOfTurn
@@ -78,7 +78,7 @@ def erase(subject: Subject) -> int:
     for request in _requested(subject):
         if _is_open(request):
             with suppress(OutOfTurn):
-                register.move(request, "cancelled")
+                register.move(request, "cancelled", actor=audit.SERVICE)
                 erased += 1
         erased += files.erase(DATA, subject.account_id, request.id)
     return erased + files.erase(DATA, subject.account_id)

@@ -7,6 +7,7 @@ import zlib
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
+from chalicelib.core.ends import EndAttribute
 from chalicelib.core.tables import IntegerAttribute, Item, name
 
 DUE_SHARDS = 4
@@ -44,7 +45,7 @@ class Registered(Item):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    expires_at = IntegerAttribute(null=True)
+    expires_at = EndAttribute(null=True)
 
 
 class Request(Registered):
@@ -65,6 +66,7 @@ class Request(Registered):
     acknowledge_by = UnicodeAttribute(null=True)
     extended_due_at = UnicodeAttribute(null=True)
     extended_at = UnicodeAttribute(null=True)
+    extension_told_at = UnicodeAttribute(null=True)
     way = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     told_at = UnicodeAttribute(null=True)

@@ -74,9 +74,13 @@ def acknowledged(request: Request) -> None:
         raise ProviderError("mail", "not_sent_yet", permanent=False)
 
 
-def extended(request: Request, reason: str) -> bool:
+def extended(request: Request) -> bool:
     """Tell the person why it takes longer, and until when; whether the mail is gone, or never will be."""
-    told = {"reason": reason, "due_at": clock.parse(str(request.extended_due_at)), **_answered(request)}
+    told = {
+        "reason": request.reason,
+        "due_at": clock.parse(str(request.extended_due_at)),
+        **_answered(request),
+    }
     return _to_person(request, "request_extended", clock.now(), **told)
 
 

@@ -150,8 +150,8 @@ def note_way(request: Request, way: Way) -> None:
 
 
 def ends_at(request: Request) -> datetime:
-    """When it must be answered, by all that is known now."""
-    if request.extended_at and request.extended_due_at:
+    """When it must be answered, by all that is known now: an extension counts once its person was told."""
+    if request.extension_told_at and request.extended_due_at:
         return clock.parse(request.extended_due_at)
     return clock.from_epoch(request.due_at)
 
@@ -253,7 +253,9 @@ def _close(transaction: Transaction, request: Request, event: Event) -> list[Act
     event.expires_at = expires_at
     opening = Opening(request.pk, _opening_key(request.type))
     transaction.delete("open", opening, Opening.request_id == request.id)
-    for earlier in events(request.id) if expires_at else []:
+    # A rival's own closing event may be there by now; then the condition on the request refuses ours.
+    before = [one for one in events(request.id) if one.sk != event.sk] if expires_at else []
+    for earlier in before:
         transaction.update(earlier.sk, Event(earlier.pk, earlier.sk), _expiry(expires_at))
     return [Request.due_shard.remove(), Request.closed_at.set(clock.render(now)), *_expiry(expires_at)]
 

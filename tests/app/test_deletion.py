@@ -14,12 +14,15 @@ from twilio.base.exceptions import TwilioRestException
 
 from chalicelib.core import clock as service_clock
 from chalicelib.money import errands, holds
+from chalicelib.privacy import audit
 from infra.local.carrier.in_process import twilio_client
 from infra.local.payments.in_process import stripe_client
+from tests.calling.exported import stored
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.environment import ENVIRONMENT
 from tests.harness.mailbox import Mailbox
+from tests.privacy.asked import Asked, work
 from tests.privacy.requested import Requested
 
 ADA = "ada@example.org"
@@ -250,3 +253,33 @@ def test_between_close_and_certificate_a_sign_up_changes_nothing(
     requested.finish()
     assert everything("users") == []
     assert Browser(browser.stage, mailbox).sign_up(ADA).get("/api/me").status == 200
+
+
+def test_a_file_that_is_asked_for_in_the_grace_is_fetched_and_goes_with_the_rest(
+    life: Life, browser: Browser, clock: Clock
+) -> None:
+    requested = ask(browser, clock)
+    requested.until("grace")
+    asked = Asked(browser.sign_in(ADA))
+    work()
+    assert asked.fetch().rows("account")[0]["email"] == ADA
+    queued = Asked(browser, "portability")
+    assert stored(life.account_id)
+    requested.at_grace_end()
+    requested.finish()
+    assert stored(life.account_id) == {}
+    whose = [(entry.actor, entry.what) for entry in audit.entries(life.account_id)]
+    assert queued.request().state == "cancelled"
+    assert ("service", "cancelled") in whose
+    assert ("person", "cancelled") not in whose
+
+
+def test_what_a_deletion_drops_of_other_requests_nobody_is_said_to_have_cancelled(
+    life: Life, browser: Browser, clock: Clock
+) -> None:
+    assert browser.post(REQUESTS, {"type": "correction"}).status == 201
+    requested = ask(browser, clock, waive_grace=True)
+    requested.finish()
+    said = {entry.what: entry.actor for entry in audit.entries(life.account_id)}
+    assert said["cancelled"] == "service"
+    assert audit.check(life.account_id) == []

@@ -9,13 +9,14 @@ from botocore.exceptions import ClientError
 
 from chalicelib.core import aws
 from chalicelib.core import clock as service_clock
-from chalicelib.core.errors import Refusal
+from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.privacy import audit, desk, register, watchdog
 from chalicelib.privacy.models import Request
 from infra import operate
 from infra import requests as command
 from tests.conftest import Clock
 from tests.harness.browser import Browser
+from tests.harness.killpoints import Killed, intercepted
 from tests.harness.mailbox import Mailbox
 from tests.privacy.requested import Requested, executions
 
@@ -23,6 +24,7 @@ REQUESTS = "/api/privacy/requests"
 ADA = "ada@example.org"
 WHO = "operator:privacy"
 ANSWER = "Our answer to your request at Kinvo"
+EXTENSION = "Your request at Kinvo takes longer"
 
 
 @pytest.fixture
@@ -104,9 +106,50 @@ def test_an_extension_is_told_before_the_first_deadline_and_moves_it_once(
     told = browser.get(f"{REQUESTS}/{asked.id}").json
     assert service_clock.parse(told["due_at"]) == first + timedelta(days=45)
     assert told["reason"] == "Much has to be looked at."
-    assert subjects(mailbox).count("Your request at Kinvo takes longer") == 1
+    assert subjects(mailbox).count(EXTENSION) == 1
     clock.advance(first - service_clock.now())
     assert watchdog.watch()["near"] == 0
+
+
+def test_an_extension_is_on_record_before_its_person_is_told(
+    asked: Request, browser: Browser, mailbox: Mailbox
+) -> None:
+    """Killed while it is mailed, it counts for nothing yet; the watchdog tells of it, and then it counts."""
+    first = register.ends_at(asked)
+
+    def kill(_: int, name: str) -> None:
+        if name == "SendEmail":
+            raise Killed
+
+    with intercepted(before=kill), pytest.raises(Killed):
+        desk.extend(asked.account_id, asked.id, "Much has to be looked at.", WHO)
+    found = register.reload(asked)
+    assert (bool(found.extended_at), found.reason) == (True, "Much has to be looked at.")
+    assert register.ends_at(found) == first
+    assert EXTENSION not in subjects(mailbox)
+    watchdog.watch()
+    watchdog.watch()
+    desk.extend(asked.account_id, asked.id, "Other words.", WHO)
+    assert register.ends_at(register.reload(asked)) > first
+    assert subjects(mailbox).count(EXTENSION) == 1
+    assert "Much has to be looked at." in mailbox.to(ADA)[-1].text
+
+
+def test_an_extension_that_nobody_was_told_of_in_time_does_not_count(
+    asked: Request, mailbox: Mailbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "ServiceUnavailable"}}, "SendEmail")
+
+    first = register.ends_at(asked)
+    with monkeypatch.context() as broken:
+        broken.setattr(aws.client("sesv2"), "send_email", fail)
+        with pytest.raises(ProviderError):
+            desk.extend(asked.account_id, asked.id, "Slow.", WHO)
+    clock.advance(first - service_clock.now() + timedelta(seconds=1))
+    assert watchdog.watch()["near"] == 1
+    assert EXTENSION not in subjects(mailbox)
+    assert register.ends_at(register.reload(asked)) == first
 
 
 def test_what_is_late_or_promised_is_not_extended(asked: Request, browser: Browser, clock: Clock) -> None:

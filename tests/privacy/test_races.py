@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.core import clock as service_clock
 from chalicelib.money import ledger
-from chalicelib.privacy import deletion, register, suspension
+from chalicelib.privacy import deletion, register, requests, suspension
 from chalicelib.privacy.models import Event, Request
 from chalicelib.privacy.rules import State
 from tests.privacy.requested import Requested
@@ -147,3 +147,20 @@ def test_an_event_is_never_overwritten(requested: Requested) -> None:
     requested.until("grace")
     requested.cancel()
     assert next(event for event in register.events(requested.id) if event.sk == first.sk).at == first.at
+
+
+def test_of_two_that_cancel_at_once_both_hear_that_it_is_done(
+    requested: Requested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second has read the request before the first closed it, and its events after that."""
+    events = register.events
+
+    def then_another_cancels(id: str) -> list[Event]:
+        monkeypatch.setattr(register, "events", events)
+        register.move(requested.now(), "cancelled")
+        return events(id)
+
+    monkeypatch.setattr(register, "events", then_another_cancels)
+    cancelled = requests.cancel(requested.now().account_id, requested.id)
+    assert cancelled.state == "cancelled"
+    assert [event.what for event in register.events(requested.id)] == ["received", "cancelled"]
