@@ -34,6 +34,9 @@ from chalicelib.privacy import (
     residues,
     watchdog,
 )
+from chalicelib.privacy import (
+    holds as legal_holds,
+)
 from chalicelib.privacy.certificate_routes import routes as certificate_routes
 from chalicelib.privacy.choice_routes import routes as choice_routes
 from chalicelib.privacy.export_routes import routes as export_routes
@@ -100,6 +103,7 @@ def daily(_event: Any) -> dict[str, Any]:
         "watchdog": watchdog.watch,
         "residues": residues.watch,
         "closed accounts": closings.sweep,
+        "legal holds": legal_holds.look_after,
         "reconciler": lambda: reconciler.reconcile(clock.now()),
         "books": books.check,
         "margins": margins.collect,

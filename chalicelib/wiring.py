@@ -10,7 +10,7 @@ from chalicelib.identity import sessions
 from chalicelib.money import errands
 from chalicelib.numbers import removals
 from chalicelib.policy import fields, permissions, profile
-from chalicelib.privacy import arrivals, choices
+from chalicelib.privacy import arrivals, choices, holds
 
 
 def connect() -> None:
@@ -18,6 +18,7 @@ def connect() -> None:
     guard.hooks.fields = fields.stored
     logs.hooks.fields = fields.logged
     permissions.hooks.standing = choices.standing
+    permissions.hooks.held = holds.covers
     doors.hooks.authenticate = sessions.authenticate
     doors.hooks.offers = profile.offers
     doors.hooks.require = permissions.require

@@ -16,13 +16,15 @@ from typing import Any
 from chalicelib.core.errors import NotRight
 from infra.command import Lines, ask_who, run
 
+HOLD_VERBS = ("set", "narrow", "release", "list")
+
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m infra.operate --stage STAGE", description=__doc__)
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     holding = commands.add_parser("holds", help="what may not be erased while a case is open")
     verbs = holding.add_subparsers(dest="verb", required=True)
-    for verb in ("set", "narrow", "release", "list"):
+    for verb in HOLD_VERBS:
         _add_hold_verb(verbs.add_parser(verb), verb)
     auditing = commands.add_parser("audit", help="who did what with an account's data")
     auditing.add_argument("account_id", metavar="ACCOUNT")

@@ -17,12 +17,14 @@ from chalicelib.money.funds import CALL
 from chalicelib.money.holds import Hold
 from chalicelib.money.rates import Rate
 from chalicelib.numbers import caller_ids
-from chalicelib.policy import profile
+from chalicelib.policy import permissions, profile
 from chalicelib.providers import twilio
 from chalicelib.providers.twilio import Leg
 
 TOKEN_LIFE = timedelta(minutes=10)
 PURPOSE = "call"
+CATEGORY = "call"
+"""What a call uses of its person: they may have restricted that since the token was made."""
 WRONG_TOKEN = Refusal(403, "token", "This call can't be placed. Please reload the page and try again.")
 
 
@@ -162,6 +164,7 @@ def _hold(account_id: str, call_id: str, form: dict[str, str]) -> Hold:
     caller_number = _caller_number(account_id, form.get("caller_id", ""))
     dialled, rate = quotes.price(form.get("To", ""), caller_number)
     sid = form.get("CallSid", "")
+    permissions.require(account_id, CATEGORY)
     placed = holds.place(
         account_id,
         call_id,

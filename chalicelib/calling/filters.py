@@ -60,7 +60,7 @@ def bounds(wanted: CallFilter, first: datetime, last: datetime) -> tuple[datetim
 
 def tests(wanted: CallFilter, now_seconds: int) -> list[Test]:
     """What a line must pass, all of it; the first is that it has not expired."""
-    passing: list[Test] = [lambda line: line.expires_at is None or int(line.expires_at.N) > now_seconds]
+    passing: list[Test] = [lambda line: line.expires_at is None or line.expires_at.seconds > now_seconds]
     if wanted.from_:
         begin = wanted.from_.isoformat()
         passing.append(lambda line: begin <= line.started_at.S)

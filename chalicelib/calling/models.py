@@ -10,7 +10,8 @@ from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from pynamodb.constants import NUMBER
 
 from chalicelib.core import ids
-from chalicelib.core.scan import Number, Text
+from chalicelib.core.ends import EndAttribute
+from chalicelib.core.scan import End, Number, Text
 from chalicelib.core.tables import IntegerAttribute, Item, name
 from chalicelib.money.rates import Rate
 
@@ -55,7 +56,7 @@ class CallRecord(Item):
     round_trip_ms = IntegerAttribute(null=True)
     mos_hundredths = IntegerAttribute(null=True)
     connection = UnicodeAttribute(null=True)
-    expires_at = IntegerAttribute(null=True)
+    expires_at = EndAttribute(null=True)
 
     def rate(self) -> Rate:
         """The frozen rate, as the pricing arithmetic takes it."""
@@ -93,7 +94,7 @@ class Line(msgspec.Struct, gc=False):
     minimum_seconds: Number
     cost_micros: Number
     currency: Text
-    expires_at: Number | None = None
+    expires_at: End | None = None
 
 
 WholeLine: Any = msgspec.defstruct(

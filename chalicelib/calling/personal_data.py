@@ -28,9 +28,13 @@ LATER_SECONDS = 3600
 NOT_YET_SECONDS = 86_400
 
 
+def _months(account_id: str) -> Iterator[str]:
+    return records.months(account_id, clock.now() + rules.CALL_ID_LIFE)
+
+
 def _all(subject: Subject) -> Iterator[CallRecord]:
     """Expired ones too, which are only hidden until the table drops them."""
-    for month in records.months(subject.account_id, clock.now() + rules.CALL_ID_LIFE):
+    for month in _months(subject.account_id):
         yield from CallRecord.query(month, consistent_read=True)
 
 
@@ -139,7 +143,7 @@ ROWS = [
     Row("exports", "call_record", _find_files, _erase_files),
 ]
 KINDS = [
-    Kind(CallRecord, "call_", "call_record", {"call_ended": "ended_at"}, _forget),
+    Kind(CallRecord, "call_", "call_record", {"call_ended": "ended_at"}, _forget, _months),
     Kind(Favourites, "FAVOURITES#", "account"),
     Kind(File, "CALLS#", "call_record"),
 ]
@@ -166,6 +170,6 @@ def _numbers(subject: Subject, _: str | None) -> Iterator[Batch]:
 
 
 EXTRACTS = [
-    Extract("calls", "call_record", CALL, _records),
+    Extract("calls", "call_record", CALL, _records, {"call_quality": CallQuality.__struct_fields__}),
     Extract("favourites", "account", FAVOURITE, _numbers),
 ]

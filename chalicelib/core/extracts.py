@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 from operator import attrgetter
@@ -25,8 +25,8 @@ from pynamodb.attributes import (
 )
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.core import clock, scan
-from chalicelib.core.scan import Number, Text
+from chalicelib.core import clock, ends, scan
+from chalicelib.core.scan import End, Number, Text
 from chalicelib.core.subjects import Subject
 from chalicelib.core.tables import IntegerAttribute, Item
 
@@ -46,12 +46,16 @@ class Batch:
 
 @dataclass(frozen=True)
 class Extract:
-    """One kind of things that a room has of a person: their fields, and how to read them behind a place."""
+    """One kind of things that a room has of a person: their fields, and how to read them behind a place.
+
+    `also` names further categories, with the fields of theirs that such a row may have.
+    """
 
     name: str
     category: str
     fields: Fields
     read: Callable[[Subject, str | None], Iterator[Batch]]
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def fields(model: type[Item], *, without: Collection[str] = ()) -> Fields:
@@ -115,9 +119,9 @@ def scanned(part: scan.Part, fields: Fields, after: str | None) -> Iterator[Batc
     numbers = frozenset(name for name, type in fields.items() if type == "integer")
     now_seconds = clock.epoch_seconds(clock.now())
     for lines in scan.pages(part, _struct(tuple(read.items())), after=after):
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
-                name: int(value.N) if name in numbers else value.S
+                name: _scanned(name, value, numbers)
                 for name, value in zip(names, values(line), strict=True)
                 if value is not None
             }
@@ -130,10 +134,19 @@ def scanned(part: scan.Part, fields: Fields, after: str | None) -> Iterator[Batc
             )
 
 
+def _scanned(name: str, value: Any, numbers: frozenset[str]) -> int | str:
+    if name == ends.END:
+        return int(value.seconds)
+    return int(value.N) if name in numbers else str(value.S)
+
+
 @cache
 def _struct(fields: tuple[tuple[str, FieldType], ...]) -> Any:
     assert {type for _, type in fields} <= {"string", "integer"}
-    typed = [(name, (Number if type == "integer" else Text) | None, None) for name, type in fields]
+    shapes: dict[str, Any] = {name: Number if type == "integer" else Text for name, type in fields}
+    if ends.END in shapes:
+        shapes[ends.END] = End
+    typed = [(name, shape | None, None) for name, shape in shapes.items()]
     return msgspec.defstruct("Scanned", typed, gc=False)
 
 

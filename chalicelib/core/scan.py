@@ -17,7 +17,7 @@ import msgspec
 from pynamodb.expressions.condition import Condition
 from pynamodb.pagination import PageIterator
 
-from chalicelib.core import tables
+from chalicelib.core import ends, tables
 
 T = TypeVar("T", bound=msgspec.Struct)
 Key = dict[str, dict[str, str]]
@@ -36,6 +36,17 @@ class Number(msgspec.Struct, frozen=True, gc=False):
     """A number as DynamoDB sends it; digits, so that who only writes it on need not read it."""
 
     N: str
+
+
+class End(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """When an item ends, in either of the forms of `core.ends`."""
+
+    N: str = ""
+    S: str = ""
+
+    @property
+    def seconds(self) -> int:
+        return int(self.N or self.S.removeprefix(ends.HELD))
 
 
 class Page(msgspec.Struct, Generic[T]):
@@ -105,7 +116,17 @@ def whole(
     go on behind; it may be gone by now.
     """
     asked = {"filter_condition": condition, "attributes_to_get": wanted, "exclusive_start_key": after}
-    pages: PageIterator[dict[str, Any]] = PageIterator(model._get_connection().scan, (), asked)
+    yield from _raw(model._get_connection().scan, (), asked)
+
+
+def partition(model: type[tables.Item], hash_key: str, wanted: list[str]) -> Iterator[Raw]:
+    """The items of one partition, as `whole`, each as it is now."""
+    asked = {"attributes_to_get": wanted, "consistent_read": True}
+    yield from _raw(model._get_connection().query, (hash_key,), asked)
+
+
+def _raw(ask: Any, key: tuple[str, ...], asked: dict[str, Any]) -> Iterator[Raw]:
+    pages: PageIterator[dict[str, Any]] = PageIterator(ask, key, asked)
     for page in pages:
         yield from page["Items"]
 

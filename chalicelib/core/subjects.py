@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -59,7 +59,8 @@ class Kind:
 
     The key is its sort key, or the only one. `category` None says that it is about nobody. `clocks` names the
     attributes that tell when the policy's clocks began. What also lies at a processor is forgotten there
-    by `forget`, before it goes here; False: it is not gone there yet.
+    by `forget`, before it goes here; False: it is not gone there yet. `lies` names the partitions in which an
+    account has them, where they are worth keeping for a case.
     """
 
     model: type[Item]
@@ -67,3 +68,4 @@ class Kind:
     category: str | None
     clocks: Mapping[str, str] = field(default_factory=dict)
     forget: Callable[[Item], bool] | None = None
+    lies: Callable[[str], Iterable[str]] | None = None

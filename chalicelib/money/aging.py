@@ -11,7 +11,7 @@ from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
 from chalicelib.money import carrying, ledger
 from chalicelib.money.models import Balance, Entry, Order, Payment, Payments
-from chalicelib.policy import profile, retention
+from chalicelib.policy import permissions, profile, retention
 from chalicelib.providers import stripe
 
 SECONDS = 60
@@ -22,7 +22,7 @@ def let_go(now: datetime) -> dict[str, int]:
     """Delete, carry and drop what is over; how many movements, orders and payments, and accounts' books.
 
     Orders go first: how long they stay is asked of their account's books, which go when none is left. May be
-    repeated, and killed anywhere: what it did not come to is the next day's.
+    repeated, and killed anywhere: what it did not come to is the next day's. What a legal hold keeps stays.
     """
     counts = {"carried": 0, "orders": 0, "later": 0, "books": 0}
     rules = [one.retention for one in profile.current().category if one.id == carrying.CATEGORY]
@@ -32,13 +32,18 @@ def let_go(now: datetime) -> dict[str, int]:
     since = clock.render(horizon)
     books = cache(ledger.funds)
     for order in _old_orders(since):
-        if carrying.is_over(order.created_at, books(order.account_id), now):
+        over = carrying.is_over(order.created_at, books(order.account_id), now)
+        if over and _free(order.account_id):
             counts["orders" if _forget(order) else "later"] += 1
-    for account_id in _old_books(since):
+    for account_id in filter(_free, _old_books(since)):
         counts["carried"] += carrying.carry(account_id, now)
         counts["books"] += not _has_orders(account_id) and carrying.drop(account_id, now)
     log.info("old movements", extra={"counts": counts})
     return counts
+
+
+def _free(account_id: str) -> bool:
+    return permissions.erasable(account_id, carrying.CATEGORY)
 
 
 def _old_books(since: str) -> Iterator[str]:

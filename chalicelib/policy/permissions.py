@@ -14,9 +14,10 @@ from chalicelib.policy.consent import Standing
 
 
 class Hooks:
-    """What a higher floor hands down: an account's choices as they stand at this moment."""
+    """What a higher floor hands down: an account's choices as they stand, and what of it a case holds."""
 
     standing: Callable[[str], Standing] | None = None
+    held: Callable[[str, str], bool] | None = None
 
 
 hooks = Hooks()
@@ -27,6 +28,11 @@ def may(account_id: str, category: str, purpose: str) -> bool:
     return hooks.standing is not None and consent.may(
         profile.current(), hooks.standing(account_id), category, purpose
     )
+
+
+def erasable(account_id: str, category: str) -> bool:
+    """Whether this account's data of a category may go when its time is over, and no legal hold keeps it."""
+    return hooks.held is not None and not hooks.held(account_id, category)
 
 
 def require(account_id: str, category: str) -> None:

@@ -27,7 +27,10 @@ class AuditEntry(Registered):
 
 
 class LegalHold(Registered):
-    """`SUBJECT#<account>` / `HOLD#<id>`: what may not be erased, for which case; no categories are all."""
+    """`SUBJECT#<account>` / `HOLD#<id>`: what may not be erased, for which case; no categories are all.
+
+    It lies in the index of what is due, under shards of its own, until all that it kept may end by itself.
+    """
 
     PREFIX = "HOLD#"
 
@@ -36,6 +39,8 @@ class LegalHold(Registered):
     categories = JSONAttribute()
     at = UnicodeAttribute()
     released_at = UnicodeAttribute(null=True)
+    due_shard = IntegerAttribute(null=True)
+    due_at = IntegerAttribute(null=True)
 
     @staticmethod
     def key(id: str) -> str:

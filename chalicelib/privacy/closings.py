@@ -1,7 +1,8 @@
 """Closing an account: it rests at once and can be read, until the policy's time after closing is over.
 
 Then all goes that the policy keeps no longer than that, at processors first and the person last. It is no
-deletion: nobody has to ask for anything, and what has a time of its own keeps it.
+deletion: nobody has to ask for anything, and what has a time of its own keeps it. While a legal hold stands
+the person stays, by whom what it keeps is found when it is released.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.core.logs import log, trace
 from chalicelib.core.subjects import Row, Subject
 from chalicelib.policy import profile
-from chalicelib.privacy import choices, manifest, register
+from chalicelib.privacy import choices, holds, manifest, register
 
 CATEGORY = "account"
-COUNTS = ("closed", "limited", "waiting", "ended", "later", "failed")
+IDENTITY = ("account", "security")
+"""Categories of what makes somebody findable."""
+COUNTS = ("closed", "limited", "waiting", "ended", "held", "later", "failed")
 SECONDS = 100
 """How long a day's look at them may take; the day has other work, too, and tomorrow comes."""
 
@@ -53,7 +56,7 @@ def sweep() -> dict[str, int]:
             if register.open_one(subject.account_id, "deletion"):
                 continue  # which takes all of it
             _rest(subject, closed_at)
-            counts["limited"] += sum(row.limit(subject, closed_at) for row in manifest.rows() if row.limit)
+            counts["limited"] += _limit(subject, closed_at)
             ends_at = _end(CATEGORY, closed_at)
             if ends_at:
                 closings.shorten(user, ends_at)
@@ -70,6 +73,15 @@ def _rest(subject: Subject, closed_at: datetime) -> None:
 
     closings.close(subject.account_id, closed_at)
     choices.close(subject.account_id)
+
+
+def _limit(subject: Subject, closed_at: datetime) -> int:
+    """Give what is stored the end that the closing brings; what is held has it when that is over."""
+    return sum(
+        row.limit(subject, closed_at)
+        for row in manifest.rows()
+        if row.limit and not holds.covers(subject.account_id, row.category)
+    )
 
 
 def _end(category: str, closed_at: datetime) -> datetime | None:
@@ -96,11 +108,20 @@ def _end_of(subject: Subject, closed_at: datetime) -> str:
     if not rows:
         return "waiting"
     ledger.set_status(subject.account_id, "closed")
-    return "ended" if all(_erase(row, subject) for row in rows) else "later"
+    free = [row for row in rows if not _is_kept(row, subject)]
+    if not all(_erase(row, subject) for row in free):
+        return "later"
+    return "ended" if len(free) == len(rows) else "held"
+
+
+def _is_kept(row: Row, subject: Subject) -> bool:
+    """For a case: as long as one is open, the person, too."""
+    found = holds.standing(subject.account_id)
+    return bool(found) and (row.category in IDENTITY or holds.covers(subject.account_id, row.category))
 
 
 def _erase(row: Row, subject: Subject) -> bool:
-    while True:
+    while not _is_kept(row, subject):
         try:
             erased = row.erase(subject)
         except ProviderError as error:
@@ -108,3 +129,4 @@ def _erase(row: Row, subject: Subject) -> bool:
             return False
         if erased.outcome != "more":
             return erased.outcome == "erased"
+    return False

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from pynamodb.expressions.operand import Path
 
-from chalicelib.core import clock, rounds, tables
+from chalicelib.core import clock, ends, rounds, tables
+from chalicelib.core.ends import END
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
 from chalicelib.core.scan import Raw
 from chalicelib.core.subjects import Kind
-from chalicelib.core.tables import ConditionFailed, Item
+from chalicelib.core.tables import ConditionFailed
 from chalicelib.policy import profile
-from chalicelib.privacy import kinds
+from chalicelib.privacy import holds, kinds, reprieves
 from chalicelib.privacy.policy_models import Holding, policy_key
+from chalicelib.privacy.reprieves import Place
 
-LEAD = timedelta(days=7)
+LEAD = reprieves.LEAD
 """How long before its end something is forgotten at processors, so that none outlives it for being slow."""
-END = "expires_at"
 SWEEP_SECONDS, SHORTEN_SECONDS = 30, 20
 """How long a day's look at one table may take."""
 
@@ -29,15 +29,15 @@ SWEEP_SECONDS, SHORTEN_SECONDS = 30, 20
 def sweep() -> dict[str, int]:
     """Delete what has ended, from every table; how much of each category, and what a processor kept back.
 
-    May be repeated and killed anywhere: an item goes only while its end is past.
+    May be repeated and killed anywhere: an item goes only while its end is past, and no legal hold keeps it.
     """
-    now = clock.now()
+    now, places = clock.now(), holds.places()
     counts: Counter[str] = Counter()
     for table, known in _tables(kind for kind in kinds.kinds() if END in kind.model.get_attributes()).items():
         near = clock.epoch_seconds(now + (LEAD if any(kind.forget for kind in known) else timedelta(0)))
-        over = rounds.go(f"expired {table}", known[0].model, Path(END) <= near, [END], seconds=SWEEP_SECONDS)
+        over = rounds.go(f"expired {table}", known[0].model, ends.until(near), [END], seconds=SWEEP_SECONDS)
         for raw in over:
-            counts[_end(table, raw, now)] += 1
+            counts[_end(table, raw, now, places)] += 1
     counts.pop("", None)
     log.info("expired items", extra={"counts": counts})
     return dict(counts)
@@ -84,13 +84,16 @@ def _tables(known: Iterable[Kind]) -> dict[str, list[Kind]]:
     return found
 
 
-def _end(table: str, raw: Raw, now: datetime) -> str:
-    """What came of one item: its category, `later`, or nothing."""
+def _end(table: str, raw: Raw, now: datetime, places: Mapping[Place, str]) -> str:
+    """What came of one item: its category, `later`, `held`, or nothing."""
     kind = kinds.of(table, raw)
     if kind is None:
         log.error("alarm", extra={"alarm": "item-of-no-kind", "store": table})
         return "unknown"
-    over = int(raw[END]["N"]) <= clock.epoch_seconds(now)
+    account_id = places.get((table, kinds.key_of(kind, raw)[0]))
+    if account_id and kind.category and holds.covers(account_id, kind.category):
+        return "held"
+    over = ends.seconds(raw[END]) <= clock.epoch_seconds(now)
     if kind.forget and not _forgotten(kind, raw):
         return "later"
     if not over:
@@ -100,7 +103,7 @@ def _end(table: str, raw: Raw, now: datetime) -> str:
 
 
 def _forgotten(kind: Kind, raw: Raw) -> bool:
-    item = kind.model.stored(*_key(kind, raw))
+    item = kind.model.stored(*kinds.key_of(kind, raw))
     try:
         return item is None or kind.forget is None or kind.forget(item)
     except ProviderError as error:
@@ -109,9 +112,10 @@ def _forgotten(kind: Kind, raw: Raw) -> bool:
 
 
 def _delete(kind: Kind, raw: Raw, now: datetime) -> None:
-    still = Path(END) <= clock.epoch_seconds(now)
+    # Not when a hold has come to keep it meanwhile, which changes the form.
+    still = ends.until_as(clock.epoch_seconds(now), held=_is_held(raw))
     try:
-        tables.write(lambda: _item(kind, raw).delete(condition=still))
+        tables.write(lambda: kinds.item(kind, raw).delete(condition=still))
     except ConditionFailed:
         return  # gone already, or of a later end by now
 
@@ -122,21 +126,18 @@ def _shorten(kind: Kind, raw: Raw) -> bool:
     }
     assert kind.category
     end = profile.current().expires_at(kind.category, **clocks)
-    if end is None or (END in raw and int(raw[END]["N"]) <= clock.epoch_seconds(end)):
+    if end is None or (END in raw and ends.seconds(raw[END]) <= clock.epoch_seconds(end)):
         return False
-    seconds = clock.epoch_seconds(end)
-    later = Path(kinds.keys(kind)[0]).exists() & (Path(END).does_not_exist() | (Path(END) > seconds))
+    seconds, held = clock.epoch_seconds(end), _is_held(raw)
+    sooner = ends.written(seconds, held=held)
+    endless = Path(kinds.keys(kind)[0]).exists() & Path(END).does_not_exist()
+    later = endless | ends.after_as(seconds, held=held)
     try:
-        tables.write(lambda: _item(kind, raw).update(actions=[Path(END).set(seconds)], condition=later))
+        tables.write(lambda: kinds.item(kind, raw).update(actions=[Path(END).set(sooner)], condition=later))
     except ConditionFailed:
         return False
     return True
 
 
-def _item(kind: Kind, raw: Raw) -> Item:
-    key: dict[str, Any] = dict(zip(kinds.keys(kind), _key(kind, raw), strict=True))
-    return kind.model(**key)
-
-
-def _key(kind: Kind, raw: Raw) -> list[str]:
-    return [str(raw[name]["S"]) for name in kinds.keys(kind)]
+def _is_held(raw: Raw) -> bool:
+    return END in raw and ends.is_held(raw[END])

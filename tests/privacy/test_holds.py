@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core import signatures
+from chalicelib.core import clock as service_clock
+from chalicelib.core import guard, ids, signatures
 from chalicelib.core.errors import Refusal
 from chalicelib.privacy import audit, certificates, holds, manifest, register, watchdog
 from infra import certificate as command
+from infra import privacy as commands
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.killpoints import Case, survive
@@ -19,6 +21,7 @@ from tests.privacy.requested import Requested, executions, lose
 
 LONDON = "+442071838750"
 COUNSEL = "operator:counsel"
+ACCOUNT = "acc_01JD0000000000000000000000"
 
 
 @pytest.fixture
@@ -116,28 +119,26 @@ def test_of_two_holds_both_must_be_released(leaving: Requested) -> None:
 @pytest.mark.parametrize("case", ["", "Ada Lovelace", "ada@example.org", "x" * 41])
 def test_a_case_is_a_reference_and_no_text(stage: object, case: str) -> None:
     with pytest.raises(Refusal, match="case"):
-        holds.place("acc_1", case, [], COUNSEL)
+        holds.place(ACCOUNT, case, [], COUNSEL)
 
 
 def test_a_hold_is_only_narrowed_and_only_by_what_the_policy_knows(stage: object) -> None:
-    hold = holds.place("acc_1", "1", ["call_record"], COUNSEL)
+    hold = holds.place(ACCOUNT, "1", ["call_record"], COUNSEL)
     for categories in ([], ["account"], ["call_record", "account"]):
         with pytest.raises(Refusal, match="wider"):
-            holds.narrow("acc_1", hold.id, categories, COUNSEL)
+            holds.narrow(ACCOUNT, hold.id, categories, COUNSEL)
     with pytest.raises(Refusal, match="category"):
-        holds.place("acc_1", "1", ["nothing"], COUNSEL)
-    holds.release("acc_1", hold.id, COUNSEL)
+        holds.place(ACCOUNT, "1", ["nothing"], COUNSEL)
+    holds.release(ACCOUNT, hold.id, COUNSEL)
     with pytest.raises(Refusal, match="no-hold"):
-        holds.release("acc_1", hold.id, COUNSEL)
+        holds.release(ACCOUNT, hold.id, COUNSEL)
     with pytest.raises(Refusal, match="no-hold"):
-        holds.narrow("acc_1", "hld_x", [], COUNSEL)
+        holds.narrow(ACCOUNT, "hld_x", [], COUNSEL)
 
 
 def test_killed_at_any_request_a_release_is_done_once(stage: object) -> None:
-    numbers = iter(range(1_000))
-
     def make() -> Case:
-        account_id = f"acc_{next(numbers)}"
+        account_id = ids.new("acc", service_clock.now())
         hold = holds.place(account_id, "1", [], COUNSEL)
 
         def act() -> None:
@@ -147,3 +148,51 @@ def test_killed_at_any_request_a_release_is_done_once(stage: object) -> None:
         return Case(act, lambda: [entry.what for entry in audit.entries(account_id)])
 
     assert "TransactWriteItems" in survive(make)
+
+
+def test_a_hold_of_the_grace_is_released_midway_and_the_deletion_goes_on_by_itself(
+    browser: Browser, clock: Clock
+) -> None:
+    """Set while it could still be cancelled, it keeps its category; a day after its release all is done."""
+    browser.sign_up().top_up().call(LONDON, 60)
+    leaving = Requested(browser, clock, browser.post("/api/privacy/requests", {"type": "deletion"}).json)
+    leaving.until("grace")
+    account_id = leaving.now().account_id
+    hold = holds.place(account_id, "2026/17", ["call_record"], COUNSEL)
+    assert leaving.machine().run(leaving.input) == "Held"
+    assert (leaving.now().state, left(leaving)) == ("held", {"calls"})
+    lose(executions()[-1])
+    clock.advance(timedelta(days=100))
+    assert watchdog.watch()["held"] == 1
+    holds.release(account_id, hold.id, COUNSEL)
+    assert go_on(leaving) == "Certified"
+    assert (leaving.now().state, left(leaving)) == ("fulfilled", set())
+
+
+def test_a_hold_that_is_released_between_two_steps_holds_nothing_up(leaving: Requested) -> None:
+    machine, account_id = leaving.machine(), leaving.now().account_id
+    hold = holds.place(account_id, "2026/17", [], COUNSEL)
+
+    def free(event: dict[str, Any]) -> None:
+        if event.get("row", {}).get("name") == "stripe_customers":
+            holds.release(account_id, hold.id, COUNSEL)
+            machine.before = lambda _: None
+
+    machine.before = free
+    assert machine.run(leaving.input) == "Certified"
+    assert left(leaving) == set()
+
+
+def test_a_hold_is_set_by_command_in_a_process_of_its_own(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where nobody has handed down yet what may be stored."""
+    account_id = browser.sign_up().account_id
+    monkeypatch.setattr(guard.hooks, "fields", None)
+    words = ["holds", "set", account_id, "--case", "2026/17", "--by", "counsel"]
+    assert commands.main(words) == 0
+    assert commands.main(words) == 0
+    [hold] = holds.standing(account_id)
+    assert capsys.readouterr().out.count(f"{hold.id} holds everything") == 2
+    assert commands.main(["holds", "release", account_id, hold.id, "--by", "counsel"]) == 0
+    assert holds.standing(account_id) == []

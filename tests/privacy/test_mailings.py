@@ -20,6 +20,7 @@ from tests.harness.browser import Browser
 from tests.harness.killpoints import Killed, intercepted, refusal, refusing
 from tests.harness.mailbox import Mailbox
 from tests.harness.stage import Stage
+from tests.privacy.asked import Asked, work
 from tests.privacy.chosen import choose
 
 SUBJECT, TEXT = "News of ZenVoIP", "Calls to Ghana are cheaper.\n\nAnd to Peru."
@@ -50,6 +51,18 @@ def test_everybody_who_asked_gets_it_once(people: dict[str, Browser], mailbox: M
     assert news(mailbox) == READERS
     assert send() == {}
     assert news(mailbox) == READERS
+
+
+def test_who_was_written_to_finds_it_among_their_data(people: dict[str, Browser], mailbox: Mailbox) -> None:
+    """What is theirs and nobody else's, until the marks are over."""
+    send()
+    for email, count in ((READERS[0], 1), (SILENT, 0)):
+        asked = Asked(people[email].sign_in(email))
+        work()
+        rows = asked.fetch().rows("mailings")
+        assert [(row["mailing"], row["outcome"], row["user_id"]) for row in rows] == [
+            ("december", "sent", asked.user_id)
+        ] * count
 
 
 def test_each_has_the_way_out_in_its_text_and_its_headers(

@@ -12,6 +12,7 @@ from chalicelib.policy.profile import Profile
 from tests.harness.browser import Browser
 from tests.harness.offering import obeying
 from tests.harness.signed import LONDON
+from tests.privacy.asked import Asked, work
 from tests.privacy.chosen import choose, granted, receipts
 
 OBJECTIONS, RESTRICTIONS = "/api/privacy/objections", "/api/privacy/restrictions"
@@ -111,3 +112,27 @@ def test_a_policy_without_consents_knows_both(business: Profile, browser: Browse
     assert browser.post(RESTRICTIONS, {"category": "call_record"}).status == 201
     assert permissions.may(account_id, "call_record", "law")
     assert not permissions.may(account_id, "call_record", "billing")
+
+
+def test_a_token_that_is_out_places_no_call_once_everything_is_restricted(browser: Browser) -> None:
+    browser.sign_up().top_up()
+    token = browser.post("/api/calls/token").json["token"]
+    assert browser.post(RESTRICTIONS, {}).status == 201
+    call = browser.stage.carrier.start_call(token, LONDON)
+    assert "only store this data" in call["twiml"]
+    assert "<Dial" not in call["twiml"]
+    assert browser.get("/api/balance").json["held"]["amount_micros"] == 0
+    assert browser.delete(f"{RESTRICTIONS}/{EVERYTHING}").status == 204
+    again = browser.stage.carrier.start_call(browser.post("/api/calls/token").json["token"], LONDON)
+    assert "<Dial" in again["twiml"]
+
+
+def test_a_restriction_stops_no_file_of_ones_own_data(browser: Browser) -> None:
+    """Access is a right: one that is asked for is made, and may be asked for."""
+    asked = Asked(browser.sign_up())
+    assert browser.post(RESTRICTIONS, {}).status == 201
+    assert work()["ready"] == 1
+    assert asked.fetch().rows("account")
+    later = Asked(browser, "portability")
+    assert work()["ready"] == 1
+    assert later.fetch().rows("account")
