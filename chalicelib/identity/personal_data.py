@@ -15,6 +15,7 @@ from chalicelib.core.throttles import Counter
 from chalicelib.identity.models import (
     Address,
     Closing,
+    Details,
     GoogleAttempt,
     GoogleIdentity,
     Link,
@@ -108,6 +109,11 @@ KINDS = [
 ]
 
 
+ALSO = {
+    "google_account": ("google_key",),
+    "parental_consent": ("parent_agreed_at", "parent_hash"),
+    "profile": tuple(name for name in vars(Details) if not name.startswith("_")),
+}
 USER = extracts.fields(User, without={"password_hash"})
 SUPPRESSION = extracts.fields(Suppression, without={"token_hash"})
 
@@ -132,7 +138,7 @@ def _in_sessions(name: str, keys: str, model: type[Item], without: Collection[st
 
 
 EXTRACTS = [
-    Extract("account", "account", USER, _account),
+    Extract("account", "account", USER, _account, ALSO),
     Extract("mail_suppression", suppressions.CATEGORY, SUPPRESSION, _suppression),
     _in_sessions("sessions", "SESSION#", Session, ()),
     _in_sessions("mailed_links", "LINK#", Link, {"secret_hash"}),

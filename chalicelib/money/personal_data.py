@@ -109,6 +109,7 @@ KINDS = [
 ]
 
 
+CARD = ("customer", "payment_method", "auto_threshold_micros")
 FOUND_BY = {"sk", "sweep_shard", "sweep_at"}
 FUNDS = extracts.fields(Balance, without=FOUND_BY)
 ENTRY = extracts.fields(Entry, without=FOUND_BY)
@@ -136,7 +137,7 @@ def _payments(subject: Subject, after: str | None) -> Iterator[Batch]:
 
 
 EXTRACTS = [
-    Extract("balance", "ledger", FUNDS, _funds),
+    Extract("balance", "ledger", FUNDS, _funds, {"saved_card": CARD}),
     Extract("entries", "ledger", ENTRY, _entries),
     Extract("orders", "ledger", ORDER, _orders),
     Extract("payments", "ledger", PAYMENT, _payments),

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from chalice import Blueprint
 
-from chalicelib.core import cursors
+from chalicelib.core import clock, cursors
 from chalicelib.core.doors import Reply, check_fresh, door
 from chalicelib.core.requests import SignedIn
 from chalicelib.core.subjects import Subject
+from chalicelib.core.throttles import Limit
 from chalicelib.identity import me
 from chalicelib.identity.shapes import Me
-from chalicelib.privacy import closings, register, requests, rules, shapes
+from chalicelib.privacy import closings, register, requests, rules, shapes, summaries, summary_shapes
 from chalicelib.privacy.shapes import (
     NewPrivacyRequest,
     PrivacyRequest,
     PrivacyRequestList,
     PrivacyRequestPage,
 )
+from chalicelib.privacy.summary_shapes import DataSummary
 
 routes = Blueprint(__name__)
+LOOKS = Limit("data-summary", 60, 3600)
 NEEDS_FRESH = ("deletion", "correction", *rules.EXPORTS)
 
 
@@ -29,7 +32,7 @@ def close_account(signed_in: SignedIn) -> Me:
     Unused credit goes back to how it was paid. You can sign in and read your data until `ends_at`, then it
     goes. To have it deleted sooner, ask for that.
     """
-    closings.close(Subject(user_id=signed_in.user_id, account_id=signed_in.account_id))
+    closings.close(_subject(signed_in))
     return me.tell(signed_in)
 
 
@@ -52,10 +55,28 @@ def open_request(signed_in: SignedIn, body: NewPrivacyRequest) -> Reply:
     """
     if body.type in NEEDS_FRESH:
         check_fresh(signed_in)
-    subject = Subject(user_id=signed_in.user_id, account_id=signed_in.account_id)
+    subject = _subject(signed_in)
     about = body.category if body.type == "restriction" else body.purpose
     request, new = requests.ask(subject, body.type, waive_grace=body.waive_grace, about=about)
     return Reply(shapes.privacy_request(request), status=201 if new else 200)
+
+
+@door(
+    routes,
+    "GET",
+    "/api/privacy/data",
+    session=True,
+    answers={200: DataSummary},
+    limits=(LOOKS,),
+)
+def get_data(signed_in: SignedIn) -> DataSummary:
+    """What we hold of you, by kind: what it is, why, for how long, who else gets it, and how much there is.
+
+    Counts end at 1000; a file of all your data (`access`) has the rest.
+    """
+    return summary_shapes.data_summary(
+        summaries.count(_subject(signed_in), me.tell(signed_in).closed_at), clock.now().replace(microsecond=0)
+    )
 
 
 @door(
@@ -110,3 +131,7 @@ def cancel_request(signed_in: SignedIn, id: str) -> PrivacyRequest:
     After that your account works again at once.
     """
     return shapes.privacy_request(requests.cancel(signed_in.account_id, id))
+
+
+def _subject(signed_in: SignedIn) -> Subject:
+    return Subject(user_id=signed_in.user_id, account_id=signed_in.account_id)

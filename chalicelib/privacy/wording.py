@@ -5,9 +5,11 @@ Every list is complete: a test holds it against the shapes, so that a new word c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from chalicelib.policy import calendar
+from chalicelib.policy.terms import Retention
 
 BASES = {
     "contract": "needed for what you asked us to do (contract)",
@@ -123,6 +125,29 @@ def duration(text: str) -> str:
     length = calendar.duration(text)
     amounts = [(getattr(length, f"{unit}s"), unit) for unit in UNITS]
     return " and ".join(_many(amount, unit) for amount, unit in amounts if amount) or "at once"
+
+
+def kept(rules: Sequence[Retention]) -> str:
+    """How long a kind of data stays, in one sentence."""
+    ends = [_term(rule) for rule in rules if rule.maximum]
+    begin = ["as long as you have an account"] if len(ends) < len(rules) else []
+    first = ", whichever comes first" if len(ends) > 1 else ""
+    told = ", and ".join([*begin, *([", or ".join(ends)] if ends else [])])
+    return f"{told[:1].upper()}{told[1:]}{first}." if told else "Not at all."
+
+
+def _term(rule: Retention) -> str:
+    assert rule.maximum
+    longest, since = duration(rule.maximum), CLOCKS[rule.clock]
+    if rule.minimum == rule.maximum:
+        told = f"{longest} {since}"
+    elif rule.minimum:
+        told = f"at least {duration(rule.minimum)} and at most {longest} {since}"
+    else:
+        told = f"until {longest} {since}"
+    asked = f", as {BASES[rule.basis]} asks" if rule.basis else ""
+    behind = f", then {EXPIRIES[rule.on_expiry]}" if rule.on_expiry != "delete" else ""
+    return told + asked + behind
 
 
 def day(text: str) -> str:

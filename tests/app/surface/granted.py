@@ -251,6 +251,7 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "GET /api/privacy/certificate-key": _nothing,
     "GET /api/privacy/certificates/{capability}": lambda _: Wanted(ids={"capability": certificate()}),
     "GET /api/privacy/cookies": _nothing,
+    "GET /api/privacy/data": _nothing,
     "GET /api/privacy/notice": _nothing,
     "GET /api/privacy/policy": _nothing,
     "GET /api/privacy/subprocessors": _nothing,
