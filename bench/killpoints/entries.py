@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from unittest import mock
 
@@ -16,6 +17,8 @@ from chalicelib.money import personal_data as money
 from chalicelib.numbers import personal_data as numbers
 from chalicelib.policy import profile
 from chalicelib.privacy import personal_data as privacy
+from infra import privacy as privacy_commands
+from infra import requests
 from infra.money import parser
 from infra.policy import operations
 from tests.harness.lambda_door import application, run_schedule
@@ -32,8 +35,10 @@ ROOMS = (
     "chalicelib.privacy.routes",
 )
 OF_PEOPLE = (calling, numbers, money, privacy, identity)
-OTHERS = {"expired items", "shorter promises", "policy", "residues", "watchdog"}
-"""Parts of the day that belong to privacy."""
+OTHERS = {"policy"}
+"""A part of the day that is swept as commands."""
+READS = {"list", "show", "audit"}
+"""Commands about people's data that write nothing."""
 WRITING_GETS = {
     "/api/auth/google",
     "/api/auth/google/callback",
@@ -60,6 +65,9 @@ def entries() -> list[str]:
                 *(f"erase {row.name}" for room in OF_PEOPLE for row in room.ROWS),
                 *(f"command {name}" for name in _commands()),
                 *(f"policy {name}" for name in operations.COMMANDS if name != "status"),
+                *(f"request {name}" for name in _words(requests.parser()) if name not in READS),
+                *(f"hold {name}" for name in privacy_commands.HOLD_VERBS if name not in READS),
+                "command replay-deletions",
                 "function mail_events",
             ]
         )
@@ -89,5 +97,10 @@ def _daily_parts() -> list[str]:
 
 
 def _commands() -> list[str]:
-    [actions] = [action for action in parser()._actions if action.dest == "command"]
+    return _words(parser())
+
+
+def _words(made: ArgumentParser) -> list[str]:
+    """The commands that a parser knows."""
+    [actions] = [action for action in made._actions if action.dest in ("command", "verb")]
     return list(actions.choices or ())

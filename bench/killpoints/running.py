@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench.killpoints import (
     calls,
+    cases,
     choices,
     doors,
     exports,
@@ -24,6 +25,7 @@ from bench.killpoints import (
     operators,
     people,
     policies,
+    requests,
     schedules,
 )
 from bench.killpoints.entries import entries
@@ -44,6 +46,8 @@ MODULES = (
     choices,
     policies,
     exports,
+    requests,
+    cases,
 )
 """Importing them registers their sweeps."""
 
