@@ -90,7 +90,7 @@ def twice_asked(_: Counter[str]) -> str | None:
 def waived_and_cancelled_and_due(_: Counter[str]) -> str | None:
     """A grace that is taken away, a person who changes their mind, and the machine that asks the clock."""
     subject = _person()
-    asked, _ = register.receive(subject, "deletion", waive_grace=False)
+    asked = register.receive(subject, "deletion", waive_grace=False)[0]
     deletion.suspend(asked, {})
 
     def due() -> None:
@@ -141,7 +141,7 @@ def _chained(account_id: str) -> str | None:
 
 
 def _asked(type: str) -> Request:
-    asked, _ = requests.ask(_person(), type)
+    asked = requests.ask(_person(), type)[0]
     assert asked.state == "verified", asked.state
     return asked
 

@@ -270,3 +270,7 @@ def test_the_page_loads_nothing(page: Element) -> None:
         assert not {"src", "srcset", "style", "onclick"} & set(element.attributes)
     assert "url(" not in notice_page.style()
     assert "@import" not in notice_page.style()
+
+
+def test_it_says_that_what_others_offer_has_its_own_policy(page: Element) -> None:
+    assert "What others offer under links of ours" in " ".join("".join(page.itertext()).split())

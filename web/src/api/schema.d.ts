@@ -832,6 +832,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What we hold of you, by kind: what it is, why, for how long, who else gets it, and how much there is.
+         * @description Counts end at 1000; a file of all your data (`access`) has the rest.
+         */
+        get: operations["get_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy/notice": {
         parameters: {
             query?: never;
@@ -1747,6 +1767,26 @@ export interface components {
             password: string;
         };
         /**
+         * DataCategory
+         * @description A kind of data about you. `count` is at most 1000, `more` says that there is more than that; no count
+         *         at all means that it can't be looked up by person. `ends_at` is when the last of what is there now goes,
+         *         where that can be told.
+         */
+        DataCategory: {
+            /** @default null */
+            count?: number | null;
+            /** @default null */
+            ends_at?: string | null;
+            fields: components["schemas"]["DataField"][];
+            id: string;
+            more: boolean;
+            purposes: components["schemas"]["DataPurpose"][];
+            recipients: components["schemas"]["DataRecipient"][];
+            retention: string;
+            title: string;
+            what: string;
+        };
+        /**
          * DataExport
          * @description The file of a request: waiting, running, ready or failed. `rows` is how many entries it has so far.
          *
@@ -1763,6 +1803,44 @@ export interface components {
             rows: number;
             state: string;
             transmission: components["schemas"]["OpenTransmission"] | null;
+        };
+        /**
+         * DataField
+         * @description A piece of data: its name in the policy, and what it is.
+         */
+        DataField: {
+            id: string;
+            what: string;
+        };
+        /**
+         * DataPurpose
+         * @description What it is kept for, and what allows that.
+         */
+        DataPurpose: {
+            /** @enum {unknown} */
+            basis: "consent" | "contract" | "legal_obligation" | "legitimate_interest";
+            id: string;
+            what: string;
+        };
+        /**
+         * DataRecipient
+         * @description Who else gets it today.
+         */
+        DataRecipient: {
+            country: string;
+            id: string;
+            title: string;
+            what: string;
+        };
+        /**
+         * DataSummary
+         * @description What we hold of you by the policy of this version, at this moment.
+         */
+        DataSummary: {
+            /** Format: date-time */
+            at: string;
+            items: components["schemas"]["DataCategory"][];
+            policy_version: string;
         };
         /**
          * DeletionCertificate
@@ -6864,6 +6942,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CookieList"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What we hold of you, by kind: what it is, why, for how long, who else gets it, and how much there is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSummary"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused, with the reason. */
