@@ -15,10 +15,10 @@ from pynamodb.expressions.operand import Path
 
 from chalicelib.core import clock, ends, scan, tables
 from chalicelib.core.ends import END
+from chalicelib.core.scan import Raw
 from chalicelib.core.subjects import Kind
 from chalicelib.core.tables import ConditionFailed, Item
 from chalicelib.privacy import kinds
-from chalicelib.privacy.kinds import Raw
 
 LEAD = timedelta(days=7)
 """What ends so soon is left to the day's look, which asks processors before anything goes here."""
