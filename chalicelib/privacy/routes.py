@@ -8,7 +8,6 @@ from chalicelib.core import clock, cursors
 from chalicelib.core.doors import Reply, check_fresh, door
 from chalicelib.core.requests import SignedIn
 from chalicelib.core.subjects import Subject
-from chalicelib.core.throttles import Limit
 from chalicelib.identity import me
 from chalicelib.identity.shapes import Me
 from chalicelib.privacy import closings, register, requests, rules, shapes, summaries, summary_shapes
@@ -21,7 +20,6 @@ from chalicelib.privacy.shapes import (
 from chalicelib.privacy.summary_shapes import DataSummary
 
 routes = Blueprint(__name__)
-LOOKS = Limit("data-summary", 60, 3600)
 NEEDS_FRESH = ("deletion", "correction", *rules.EXPORTS)
 
 
@@ -67,7 +65,6 @@ def open_request(signed_in: SignedIn, body: NewPrivacyRequest) -> Reply:
     "/api/privacy/data",
     session=True,
     answers={200: DataSummary},
-    limits=(LOOKS,),
 )
 def get_data(signed_in: SignedIn) -> DataSummary:
     """What we hold of you, by kind: what it is, why, for how long, who else gets it, and how much there is.

@@ -113,12 +113,6 @@ def test_a_page_gets_it_in_one_answer(browser: Browser, clock: Clock) -> None:
     assert Browser(browser.stage, browser.mailbox).get(DATA).status == 401
 
 
-def test_who_looks_too_often_waits(browser: Browser) -> None:
-    browser.sign_up()
-    answers = [browser.get(DATA).status for _ in range(61)]
-    assert (set(answers[:60]), answers[60]) == ({200}, 429)
-
-
 def test_a_count_ends_at_its_cap_and_costs_no_more(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(summaries, "CAP", 20)
     browser.sign_up()

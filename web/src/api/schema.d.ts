@@ -7001,15 +7001,6 @@ export interface operations {
                 };
             };
             /** @description Refused, with the reason. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason. */
             500: {
                 headers: {
                     [name: string]: unknown;
