@@ -39,10 +39,12 @@ class BuildFailed(Exception):
 
 def build(web: Path = WEB) -> None:
     """Bring web/dist up to date. Raises BuildFailed."""
-    if _is_fresh(web / "node_modules/.built", _sources(web)) and (web / "dist/index.html").is_file():
+    if _is_built(web):
         return
     install(web)
     with _alone(web):
+        if _is_built(web):  # another start made it meanwhile, and may be serving it
+            return
         print("Building the client ...", flush=True)
         started = time.monotonic()
         run_tool("vite", "build", "--logLevel", "warn", web=web)
@@ -62,6 +64,8 @@ def install(web: Path = WEB) -> None:
     if _is_fresh(stamp, wanted):
         return
     with _alone(web):
+        if _is_fresh(stamp, wanted):
+            return
         print("Installing the client's packages into web/node_modules ...", flush=True)
         started = time.monotonic()
         # Not `ci`: it refuses a lock made where other machines' packages could not be had.
@@ -121,6 +125,11 @@ def _sources(web: Path) -> Iterator[Path]:
     for name in SOURCES:
         place = web / name
         yield from sorted(place.rglob("*")) if place.is_dir() else [place]
+
+
+def _is_built(web: Path) -> bool:
+    stamp = web / "node_modules/.built"
+    return _is_fresh(stamp, _sources(web)) and (web / "dist/index.html").is_file()
 
 
 def _is_fresh(stamp: Path, files: Iterable[Path]) -> bool:
