@@ -52,6 +52,7 @@ def measure() -> list[Figure]:
     figures.append(Figure("cold import, call path / everything", measure_import_ratio(), 0.5))
     figures += [Figure(*found) for found in decks.figures()]
     figures.append(Figure("script to sign in, KiB gz", client.sign_in_kibibytes(), 15))
+    figures.append(Figure("script of the phone page, KiB gz", client.phone_kibibytes(), 60))
     release = measure_release()
     figures += [
         Figure("release zip, MB", release.zip_megabytes, 15),

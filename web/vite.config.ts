@@ -19,4 +19,4 @@ export default defineConfig({
 
 /** What every page needs, in one file: many small ones compress worse. */
 const FIRST =
-  /node_modules\/(preact|@preact)\/|\/src\/(api\/|frame\/(?!words|Member|Navigation|fresh|formats|ToastList|fallbacks|toasts)|consents\/panel|design\/(Around|Banner|Button|Form|Input|Page|icons)\.tsx|[a-z]+\/feature|[a-z]+\/words\.ts)/;
+  /node_modules\/(preact|@preact)\/|\/src\/(api\/(client|problem)|frame\/(?!words|Member|Navigation|fresh|formats|ToastList|fallbacks|toasts)|consents\/panel|design\/(Around|Banner|Button|Form|Input|Page|icons)\.tsx|[a-z]+\/feature|[a-z]+\/words\.ts)/;
