@@ -22,7 +22,7 @@ def sign_in_kibibytes() -> float:
 
 
 def phone_kibibytes() -> float:
-    """All script that the phone's page loads before a call, compressed; the carrier's SDK comes with the first."""
+    """All script that the phone's page loads, compressed; the carrier's SDK comes with the first call."""
     client.build()
     return script_kibibytes(client.DIST, *FRAME, *PHONE)
 
