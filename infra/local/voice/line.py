@@ -41,7 +41,8 @@ class Browser(Protocol):
 class BrowserLine:
     """A `Line` of the carrier's. `open` to `wait` run in the call's thread, all else in the event loop.
 
-    `name` is what the browser calls it until it learns the sid; with `key` it comes back when it was lost.
+    `name` is what the browser calls it until ringing or an answer tells the sid; before, it ignores what has
+    the sid. With `key` it comes back when it was lost.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class BrowserLine:
         self.key = secrets.token_urlsafe(18)
         self.identity = ""
         self.sid = ""
+        self._known_as = name
         self.peer = Peer(self._lose_media)
         self._carrier = carrier
         self._timing = timing
@@ -139,10 +141,12 @@ class BrowserLine:
     # In the event loop.
 
     async def _ring(self) -> None:
+        self._known_as = self.sid
         self.peer.sound("ringback")
         await self._tell("ringing", sdp=await self.peer.answer())
 
     async def _talk(self, sound: str) -> None:
+        self._known_as = self.sid
         self.peer.sound(sound)
         await self._tell("answer", sdp=await self.peer.answer(), reconnect=self.key)
 
@@ -159,7 +163,7 @@ class BrowserLine:
 
     async def _tell(self, kind: str, **payload: Any) -> None:
         if self.browser:
-            await self.browser.tell(kind, callsid=self.sid or self.name, **payload)
+            await self.browser.tell(kind, callsid=self._known_as, **payload)
 
     def _start_closing(self) -> None:
         self._closing = asyncio.ensure_future(self._close())

@@ -25,6 +25,7 @@ from infra.local.voice import sounds
 from infra.local.voice.speaker import Loop, Speaker
 
 PATIENCE_SECONDS = 8
+TELLS_SID = {"ringing", "answer"}
 MICROPHONE_HZ = 1000
 ECHOES = "+12025550123"
 SOUNDS_A_TONE = "+12025550440"
@@ -145,12 +146,16 @@ class Caller:
             while True:
                 for frame in self.heard:
                     payload: Frame = frame["payload"]
-                    names = {call.name, call.sid} if call else {None}
-                    ours = not call or payload.get("callsid") in names or not call.sid
-                    if frame["type"] == kind and ours:
+                    if frame["type"] == kind and (not call or self._is_of(call, kind, payload)):
                         self.heard.remove(frame)
                         return payload
                 await asyncio.sleep(0.02)
+
+    def _is_of(self, call: Call, kind: str, payload: Frame) -> bool:
+        """As strict as the SDK: a sid that no ringing or answer has told is nobody's."""
+        told = {heard["payload"].get("callsid") for heard in self.heard if heard["type"] in TELLS_SID}
+        known = {call.name, call.sid} | (told if not call.sid else set())
+        return payload.get("callsid") in known or (kind in TELLS_SID and not call.sid)
 
     async def closed(self) -> None:
         """Back when the carrier has closed the connection."""
