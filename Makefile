@@ -6,7 +6,7 @@ BIN := .local/venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help environments run demo test proofs check types bench race simulate deletions canary fuzz killpoints timing mutants orders package \
+.PHONY: help environments run demo test proofs check types bench race simulate deletions executions canary fuzz killpoints timing mutants orders package \
   clean import-deck policy policy-explain policy-notice policy-records policy-diff policy-proofs policy-faults
 
 help: ## What there is
@@ -41,8 +41,8 @@ check: environments ## Format, lint, types, floors, tests, template
 types: environments ## The client's types, made again from the API document
 	@$(BIN)/python -m infra.contract
 
-bench: environments ## Counts and ratios, one table
-	@$(BIN)/python -m bench
+bench: environments ## Counts and ratios, one table (LARGE=1: erasures of up to a million items, many minutes)
+	@$(BIN)/python -m bench $(if $(LARGE),--large)
 
 race: environments ## 50 threads on one balance, 0 overspent (CALLS=40 each)
 	@$(BIN)/python -m bench.race $(CALLS)
@@ -52,6 +52,9 @@ simulate: environments ## Weeks of faults, checked after every step (STEPS=20000
 
 deletions: environments ## Deletions simulated by their workflow, under kills and outages (COUNT=1000 SEED=1)
 	@$(BIN)/python -m bench.deletions $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+
+executions: environments ## Deletions by the real workflow on the embedded AWS, killed and disturbed (COUNT=20 SEED=1)
+	@$(BIN)/python -m bench.executions $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 canary: environments ## Canaries in every field of two people: an export, a deletion, a search (PROFILE=kinvo, or all)
 	@$(BIN)/python -m bench.canary $(PROFILE)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import math
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import client, data_exports, decks, guards
+from bench import client, data_exports, decks, erasures, guards
 from bench.calls import CallCost, measure_calls
 from bench.exports import measure_growth_mebibytes, measure_rows
 from bench.imports import measure_import_ratio
@@ -32,8 +34,8 @@ class Figure:
         return self.measured >= self.goal if self.at_least else self.measured <= self.goal
 
 
-def measure() -> list[Figure]:
-    """Every figure, slowest last."""
+def measure(*, large: bool) -> list[Figure]:
+    """Every figure, slowest last; the large ones take many minutes more."""
     figures, calls = [], measure_calls()
     for call in calls:
         label = f"{call.duration_seconds} s call"
@@ -49,6 +51,7 @@ def measure() -> list[Figure]:
     figures.append(Figure("CPU of the write guard / its request", guards.measure_share(), 0.1))
     figures += _measure_exports()
     figures += _measure_data_exports()
+    figures += _measure_erasures(large=large)
     figures.append(Figure("cold import, call path / everything", measure_import_ratio(), 0.5))
     figures += [Figure(*found) for found in decks.figures()]
     figures.append(Figure("script to sign in, KiB gz", client.sign_in_kibibytes(), 15))
@@ -83,6 +86,48 @@ def _measure_data_exports() -> list[Figure]:
     ]
 
 
+def _measure_erasures(*, large: bool) -> list[Figure]:
+    """Of real items in the embedded AWS, and of generated ones at botocore's HTTP layer."""
+    sizes = [1_000, 10_000, *([100_000] if large else [])]
+    real = {size: erasures.alone("measure", size) for size in sizes}
+    most = 1_000_000 if large else 100_000
+    first, last = (erasures.alone("generate", size) for size in (10_000, most))
+    slow = erasures.alone("generate", 100_000, erasures.CARRIER_SECONDS)
+    weighed = erasures.alone("weigh", 1_000)
+    tenfolds = math.log10(most / 10_000)
+    return [
+        Figure("erasure, write units an item of at most 1 KB", weighed.write_units / weighed.items, 1),
+        *(
+            Figure(f"erasure of {size} items, requests / fewest", one.requests / one.fewest_requests, 1.1)
+            for size, one in real.items()
+        ),
+        Figure(f"erasure of {sizes[-1]} items, CPU / bare requests", _share(real[sizes[-1]]), 1.6),
+        Figure(
+            f"erasure of {most} generated items, requests / fewest", last.requests / last.fewest_requests, 1.1
+        ),
+        Figure(
+            f"erasure, exponent of requests, 10k to {most} generated items",
+            erasures.exponent(first.requests, last.requests, tenfolds),
+            1.05,
+        ),
+        Figure(
+            f"erasure, exponent of CPU, 10k to {most} generated items",
+            erasures.exponent(first.cpu_seconds, last.cpu_seconds, tenfolds),
+            1.05,
+        ),
+        Figure(f"erasure memory growth, MiB, {most} generated items", last.mebibytes, 150),
+        Figure(
+            "erasure, events of the workflow for 1M calls, 0.1 s a request at the carrier",
+            slow.events * 10,
+            12_500,
+        ),
+    ]
+
+
+def _share(one: erasures.Erasure) -> float:
+    return one.cpu_seconds / one.bare_seconds
+
+
 def _price_ratio(call: CallCost, webhooks: dict[str, WebhookCpu]) -> float:
     handler = sum(cpu.handler_seconds for cpu in webhooks.values())
     bare = sum(cpu.bare_seconds for cpu in webhooks.values())
@@ -90,7 +135,9 @@ def _price_ratio(call: CallCost, webhooks: dict[str, WebhookCpu]) -> float:
 
 
 def main() -> None:
-    figures = measure()
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--large", action="store_true", help="erase 100,000 real and 1M generated items, too")
+    figures = measure(large=parser.parse_args().large)
     width = max(len(figure.what) for figure in figures)
     print(f"{'figure':{width}}  {'measured':>9}  {'goal':>9}")
     for figure in figures:

@@ -60,6 +60,13 @@ def measure() -> Iterator[Meter]:
 def _writes(operation: str, params: dict[str, Any]) -> list[tuple[str, Item]]:
     if operation == "TransactWriteItems":
         parts = [part for item in params["TransactItems"] for part in item.values()]
+    elif operation == "BatchWriteItem":
+        parts = [
+            {"TableName": table, **part}
+            for table, requests in params["RequestItems"].items()
+            for request in requests
+            for part in request.values()
+        ]
     elif operation in ("PutItem", "UpdateItem", "DeleteItem"):
         parts = [params]
     else:

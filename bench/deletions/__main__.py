@@ -19,9 +19,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import StringIO
 
+from bench.deletions import afterlife, disturbances
 from bench.deletions import world as scene
 from bench.deletions.checks import check_end
 from bench.deletions.execution import Execution
+from bench.deletions.scenery import arrange
 from bench.deletions.world import World, running_world
 from bench.simulator.checks import demand
 from chalicelib.core import clock
@@ -30,6 +32,9 @@ from tests.privacy.machine import Lost
 LONGEST = timedelta(days=120)
 MOST_EVENTS, EVENTS_A_TASK = 25_000, 7
 RACES = 0.15
+HURRIED = 0.04
+"""How often what is planned next happens just before a task."""
+ENDS = ("Certified", "Cancelled", "Held")
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,12 @@ def simulate(seed: int) -> Run:
 
 
 def _follow(world: World, seed: int) -> Run:
+    scenery = arrange(world)
     waives = scene.ask(world)
+    disturbances.gather(world, scenery)
     races = not waives and world.chance.random() < RACES
     if races:
-        world.cancels_at = None
+        world.never_cancel()
     runs: list[Execution] = []
     until = world.now + LONGEST
     while world.is_open():
@@ -71,7 +78,9 @@ def _follow(world: World, seed: int) -> Run:
             runs.append(_execute(world, given, races=races))
         else:
             world.advance(timedelta(hours=world.chance.randrange(1, 36)))
-    outcome = check_end(world)
+    outcome = check_end(world, scenery)
+    afterlife.live_on(world, scenery)
+    afterlife.check_rest(world, scenery)
     tasks = sum(len(run.tasks) for run in runs)
     demand(tasks * EVENTS_A_TASK < MOST_EVENTS, f"{tasks} tasks are too many for a history")
     escalated = world.request().escalated_at is not None
@@ -89,12 +98,16 @@ def _execute(world: World, given: dict[str, object], *, races: bool) -> Executio
             world.told = 0
             world.cancel()
 
-    execution = Execution(world, chance=world.chance, among=cancel_among)
+    def happen() -> None:
+        if world.chance.random() < HURRIED:
+            world.happen()
+
+    execution = Execution(world, chance=world.chance, among=cancel_among, between=happen)
     execution.before = lambda event: world.note(f"{event['step']} {event.get('row', {}).get('name', '')}")
     try:
         ended = execution.run(json.loads(str(given["input"])))
         world.note(ended)
-        demand(ended in ("Certified", "Cancelled"), f"ended in {ended}")
+        demand(ended in ENDS, f"ended in {ended}")
     except Lost:
         world.note("lost")
     scene.stop(str(given["executionArn"]))
@@ -127,6 +140,7 @@ def main() -> None:
     ends = Counter(run.outcome for run in runs if not run.violation)
     print(
         f"deletions: {len(runs)} simulated, {ends['fulfilled']} fulfilled, {ends['cancelled']} cancelled,"
+        f" {ends['held']} held,"
         f" {sum(run.escalated for run in runs)} escalated; {sum(run.killed for run in runs)} of"
         f" {sum(run.tasks for run in runs)} steps killed, {sum(run.executions for run in runs)} executions,"
         f" {len(broken)} violations, {time.monotonic() - started:.0f} s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -20,10 +21,14 @@ def _nothing(number: int, name: str) -> None:
 
 @dataclass
 class Execution(Machine):
-    """Tasks are killed at one of their requests, and now and then the whole execution is lost."""
+    """Tasks are killed at one of their requests, and now and then the whole execution is lost.
+
+    `between` two tasks other things may happen.
+    """
 
     chance: Random = field(default_factory=Random)
     among: Watch = _nothing
+    between: Callable[[], None] = lambda: None
     killed: int = 0
 
     def _task(self, state: Document, data: Document) -> Any:
@@ -31,6 +36,7 @@ class Execution(Machine):
         event = filled(state["Parameters"], data)
         [retry] = state["Retry"]
         for attempt in range(retry["MaxAttempts"] + 1):
+            self.between()
             if attempt:
                 longest = retry["IntervalSeconds"] * retry["BackoffRate"] ** (attempt - 1)
                 self._pause(timedelta(seconds=self.chance.uniform(0, longest)))
@@ -67,7 +73,10 @@ class Execution(Machine):
             if moment == "before":
                 kill(number, name)
 
-        with intercepted(before=before, after=kill if moment == "after" else None):
+        with intercepted(before=before, after=kill if moment == "after" else None) as names:
             answered = run_step(event)
+        if dies and at >= len(names):  # with all done, and nothing answered
+            self.killed += 1
+            raise Killed
         self.after(event)
         return answered

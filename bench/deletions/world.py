@@ -32,11 +32,23 @@ from tests.numbers.phones import Phones
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 FOREVER = 10**9
+PROMPT = 0.5
+"""How often a day's webhooks come on their day."""
+ADA = "ada@example.org"
 PROVIDERS: dict[str, type[Payments] | type[Carrier]] = {"stripe": Payments, "twilio": Carrier}
 HOURS, WEIGHTS = (1, 12, 72, 200, 800), (30, 30, 20, 4, 2)
 """How long somebody is down, and how often so long: most of a run is spent on asking them again."""
 LONDON = "+442071838750"
 FAULTS = ("error500", "rate_limited", "timeout_before", "timeout_after", "not_found")
+
+
+@dataclass(order=True, frozen=True)
+class Plan:
+    """Something that will happen at its moment."""
+
+    at: datetime
+    number: int
+    act: Callable[[], None] = field(compare=False)
 
 
 @dataclass
@@ -45,15 +57,20 @@ class World:
 
     chance: Random
     now: datetime = START
+    looks_at: datetime = START + DAY
     stage: Stage = field(init=False)
     browser: Browser = field(init=False)
     mailbox: Mailbox = field(init=False)
     account_id: str = ""
     request_id: str = ""
-    cancels_at: datetime | None = None
+    plans: list[Plan] = field(default_factory=list)
+    planned: int = 0
     told: int | None = None
+    lies: set[str] = field(default_factory=set)
+    """What a provider says that it does not have, though it has it."""
     down: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
-    seen_near: datetime | None = None
+    rests: bool = False
+    """The watchdog has found that a legal hold keeps all that is left."""
     story: list[str] = field(default_factory=list)
 
     def note(self, what: str) -> None:
@@ -68,51 +85,78 @@ class World:
         return found
 
     def is_open(self) -> bool:
-        return rules.is_open(register.state_of(self.request()))
+        """Whether anything may still come of it by itself: where a hold stands for good, nothing does."""
+        return rules.is_open(register.state_of(self.request())) and not (self.rests and not self.plans)
+
+    def plan(self, within: timedelta, act: Callable[[], None]) -> None:
+        """Let something happen at a moment until then."""
+        self.planned += 1
+        at = self.now + self.chance.random() * within
+        self.plans.append(Plan(at, self.planned, act))
 
     def advance(self, by: timedelta) -> None:
-        """Time goes by; on each day at eight the watchdog looks, and the person does what they meant to."""
+        """Time goes by; each day at eight the watchdog looks, and what was planned happens at its moment."""
         until = self.now + by
         while True:
-            morning = (self.now + timedelta(hours=16)).replace(hour=8, minute=0, second=0, microsecond=0)
-            if morning <= self.now:
-                morning += DAY
-            moments = [moment for moment in (morning, self.cancels_at) if moment and moment <= until]
-            if not moments:
+            following = min(self.plans, default=None)
+            looks = following is None or self.looks_at <= following.at
+            at = self.looks_at if looks or following is None else following.at
+            if at > until:
                 break
-            self.now = max(self.now, min(moments))
-            if self.cancels_at and self.cancels_at <= self.now:
-                self.cancel()
-            else:
+            self.now = max(self.now, at)
+            if looks:
                 self._look()
+            else:
+                self.happen()
         self.now = until
+
+    def happen(self) -> None:
+        """What is planned next happens now."""
+        if self.plans:
+            following = min(self.plans)
+            self.plans.remove(following)
+            following.act()
 
     def cancel(self) -> None:
         """The person changes their mind, and asks again in an hour where the service could not answer."""
-        self.cancels_at = None
         who = Browser(self.stage, self.mailbox)
-        signed_in = who.post("/api/auth/login", {"email": "ada@example.org", "password": PASSWORD})
+        signed_in = who.post("/api/auth/login", {"email": ADA, "password": PASSWORD})
         if signed_in.status == 200:
             who.csrf_token = signed_in.json["csrf_token"]
             status = who.post(f"/api/privacy/requests/{self.request_id}/cancel").status
             if status >= 500:
-                self.cancels_at = self.now + timedelta(hours=1)
+                self.plan(timedelta(hours=1), self.cancel)
         else:
             status = signed_in.status
         self.told = status
         self.note(f"cancel: {status}")
+
+    def never_cancel(self) -> None:
+        """The person does not do it by themselves."""
+        self.plans = [plan for plan in self.plans if plan.act != self.cancel]
+
+    def deliver(self) -> None:
+        """What both providers have to tell arrives, as far as they can tell it."""
+        self.note("webhooks")
+        if not self.is_down("stripe"):
+            self.stage.payments.deliver_due()
+        if not self.is_down("twilio"):
+            self.stage.carrier.deliver_due()
 
     def is_down(self, provider: str) -> bool:
         since, until = self.down.get(provider, (self.now, self.now))
         return since <= self.now < until
 
     def _look(self) -> None:
+        while self.looks_at <= self.now:
+            self.looks_at += DAY
         told = watchdog.watch()
-        if told["near"] and not self.seen_near:
-            self.seen_near = self.now
+        self.rests = bool(told["held"])
         if told["restarted"] or told["escalated"]:
             self.note(f"watchdog: {told['restarted']} restarted, {told['escalated']} escalated")
         run_schedule("sweep")
+        if self.chance.random() < PROMPT:
+            self.deliver()
 
     def new_id(self, prefix: str, at: datetime) -> str:
         milliseconds = int(at.timestamp() * 1000).to_bytes(6, "big")
@@ -170,10 +214,18 @@ def _doom(world: World) -> None:
             since = world.now + timedelta(hours=chance.randrange(24 * 10))
             world.down[name] = since, since + timedelta(hours=chance.choices(HOURS, WEIGHTS)[0])
     for operation in ("calls.delete", "outgoing_caller_ids.delete"):
-        world.stage.carrier.faults.plant(operation, chance.choice([*FAULTS, "not_yet"]), chance.randrange(8))
-    world.stage.payments.faults.plant("customers.delete", chance.choice(FAULTS), chance.randrange(8))
+        kind = chance.choice([*FAULTS, "not_yet"])
+        _plant(world, world.stage.carrier.faults.plant, operation, kind)
+    _plant(world, world.stage.payments.faults.plant, "customers.delete", chance.choice(FAULTS))
     if chance.random() < 0.4:
-        world.cancels_at = world.now + timedelta(hours=chance.randrange(24 * 8))
+        world.plan(timedelta(days=8), world.cancel)
+
+
+def _plant(world: World, plant: Callable[..., None], operation: str, kind: str) -> None:
+    times = world.chance.randrange(8)
+    plant(operation, kind, times)
+    if kind == "not_found" and times:
+        world.lies.add(operation)
 
 
 def ask(world: World) -> bool:

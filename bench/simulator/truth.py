@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
-from bench.simulator.world import World
 from chalicelib.money.models import Order
+from tests.harness.stage import Stage
 
 MICROS_PER_CENT = 10_000
 BACK = {"failed", "canceled"}
 KEEPS_OUT = {"needs_response", "under_review", "lost"}
+
+
+class World(Protocol):
+    """Whatever has providers."""
+
+    stage: Stage
 
 
 @dataclass(frozen=True)

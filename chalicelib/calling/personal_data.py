@@ -9,11 +9,10 @@ from itertools import islice
 
 from pynamodb.expressions.update import Action
 
-from chalicelib.calling import exports, favourites, records, rules
+from chalicelib.calling import erasure, exports, favourites, records, rules
 from chalicelib.calling.models import CallRecord, Favourites, month_key
 from chalicelib.calling.quality import CallQuality
 from chalicelib.core import clock, extracts, ids, tables
-from chalicelib.core.errors import ProviderError
 from chalicelib.core.extracts import Batch, Extract, Fields
 from chalicelib.core.files import File
 from chalicelib.core.scan import Part
@@ -22,10 +21,7 @@ from chalicelib.core.tables import Item
 from chalicelib.policy import fields, profile
 from chalicelib.providers import twilio
 
-ROUND = 50
 SAMPLE = 20
-LATER_SECONDS = 3600
-NOT_YET_SECONDS = 86_400
 
 
 def _months(account_id: str) -> Iterator[str]:
@@ -61,35 +57,11 @@ def _limit(subject: Subject, closed_at: datetime) -> int:
 
 
 def _find(subject: Subject) -> int:
-    return sum(1 for _ in _personal(subject))
+    return erasure.count(subject.account_id, _lost())
 
 
 def _erase(subject: Subject) -> Erased:
-    """At the carrier first: only our record knows the call's ids there."""
-    count, lost = 0, _lost()
-    for record in _personal(subject):
-        if count == ROUND:
-            return Erased("more", count)
-        try:
-            gone = all(twilio.delete_call(sid) for sid in (record.leg_sid, record.call_sid) if sid)
-        except ProviderError:
-            return Erased("later", count, LATER_SECONDS)
-        if not gone:
-            return Erased("later", count, NOT_YET_SECONDS)
-        _cut_off(record, lost)
-        count += 1
-    return Erased("erased", count)
-
-
-def _cut_off(record: CallRecord, lost: set[str]) -> None:
-    """Take these attributes out of a record, or delete it whole; an expired one stays away."""
-    if not lost:
-        record.delete()
-        return
-    attributes = [CallRecord.get_attributes()[name] for name in sorted(lost)]
-    actions: list[Action] = [one.remove() if one.null else one.set("") for one in attributes]
-    with suppress(tables.ConditionFailed):
-        tables.write(lambda: record.update(actions=actions, condition=CallRecord.call_id.exists()))
+    return erasure.erase(subject.account_id, _lost())
 
 
 def _sample(subject: Subject) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,11 +19,15 @@ class Subject:
 
 @dataclass(frozen=True)
 class Erased:
-    """One round of erasing: `outcome` is erased (nothing left), more (go on at once) or later (wait)."""
+    """One round of erasing: `outcome` is erased (nothing left), more (go on at once) or later (wait).
+
+    `go_on` is the next round, where it need not look for its place again.
+    """
 
     outcome: str
     count: int = 0
     wait_seconds: int = 0
+    go_on: Callable[[], Erased] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -69,3 +73,11 @@ class Kind:
     clocks: Mapping[str, str] = field(default_factory=dict)
     forget: Callable[[Item], bool] | None = None
     lies: Callable[[str], Iterable[str]] | None = None
+
+
+def rounds(row: Row, subject: Subject) -> Iterator[Erased]:
+    """One round of erasing after another, each where the last one ended, for as long as it is asked."""
+    erased = row.erase(subject)
+    while True:
+        yield erased
+        erased = erased.go_on() if erased.go_on else row.erase(subject)

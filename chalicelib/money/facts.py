@@ -10,7 +10,7 @@ from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.core.logs import log
 from chalicelib.core.requests import Incoming
 from chalicelib.money import cards, disputes, orders, payments, refunds
-from chalicelib.providers import stripe_events
+from chalicelib.providers import stripe, stripe_events
 from chalicelib.providers.stripe_facts import (
     CardSaved,
     Charged,
@@ -56,6 +56,8 @@ def _warn(fact: FraudWarning) -> bool:
 
 
 def _end(fact: Unpaid) -> bool:
+    if fact.customer:  # no payment of ours will ever name this customer, so that nobody would look for it
+        stripe.delete_customer(fact.customer)
     return orders.end(fact.order_id, fact.outcome)
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from chalicelib.core import clock
 from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.core.logs import log, trace
-from chalicelib.core.subjects import Row, Subject
+from chalicelib.core.subjects import Row, Subject, rounds
 from chalicelib.policy import profile
 from chalicelib.privacy import choices, holds, manifest, register
 
@@ -121,12 +121,12 @@ def _is_kept(row: Row, subject: Subject) -> bool:
 
 
 def _erase(row: Row, subject: Subject) -> bool:
-    while not _is_kept(row, subject):
-        try:
-            erased = row.erase(subject)
-        except ProviderError as error:
-            log.error("alarm", extra={"alarm": "row-not-erased", "row": row.name, "code": error.code})
-            return False
-        if erased.outcome != "more":
-            return erased.outcome == "erased"
+    erasing = rounds(row, subject)
+    try:
+        while not _is_kept(row, subject):
+            erased = next(erasing)
+            if erased.outcome != "more":
+                return erased.outcome == "erased"
+    except ProviderError as error:
+        log.error("alarm", extra={"alarm": "row-not-erased", "row": row.name, "code": error.code})
     return False

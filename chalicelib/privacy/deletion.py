@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib.core import clock
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
-from chalicelib.core.subjects import Erased, Row
+from chalicelib.core.subjects import Erased, Row, rounds
 from chalicelib.privacy import (
     answers,
     audit,
@@ -139,11 +139,12 @@ def _rounds(row: Row, request: Request) -> Erased:
 
     Each task costs the machine's history seven events, and it has room for 25,000.
     """
-    subject, until, count = register.subject_of(request), time.monotonic() + TASK_SECONDS, 0
+    until, count = time.monotonic() + TASK_SECONDS, 0
+    following = rounds(row, register.subject_of(request))
     while True:
         if holds.covers(request.account_id, row.category):
             return Erased("held", count)
-        erased = row.erase(subject)
+        erased = next(following)
         count += erased.count
         if erased.outcome != "more" or not erased.count or time.monotonic() >= until:
             return replace(erased, count=count)

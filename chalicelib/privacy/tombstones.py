@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from chalicelib.core import clock
 from chalicelib.core.errors import ProviderError
-from chalicelib.core.subjects import Row, Subject
+from chalicelib.core.subjects import Row, Subject, rounds
 from chalicelib.policy import profile
 from chalicelib.privacy import audit, holds, manifest
 from chalicelib.privacy.audit_models import Tombstone
@@ -71,8 +72,7 @@ def _again(row: Row, subject: Subject, done: Replayed) -> None:
     if holds.covers(subject.account_id, row.category):
         return
     try:
-        for _ in range(ROUNDS):
-            erased = row.erase(subject)
+        for erased in islice(rounds(row, subject), ROUNDS):
             if erased.count:
                 done.erased[row.name] = done.erased.get(row.name, 0) + erased.count
             if erased.outcome != "more" or not erased.count:

@@ -93,12 +93,14 @@ def _session_completed(session: Any) -> Fact | None:
     return CardSaved(order_id, setup_intent, stripe_facts.reference(session["customer"]), None)
 
 
-def _session_ended(outcome: str) -> Callable[[Any], Fact | None]:
-    def mean(session: Any) -> Fact | None:
-        order_id = stripe_facts.order_of(session)
-        return Unpaid(order_id, outcome) if order_id else None
+def _session_failed(session: Any) -> Fact | None:
+    order_id = stripe_facts.order_of(session)
+    return Unpaid(order_id, "failed", stripe_facts.reference(session["customer"])) if order_id else None
 
-    return mean
+
+def _session_expired(session: Any) -> Fact | None:
+    order_id = stripe_facts.order_of(session)
+    return Unpaid(order_id, "expired") if order_id else None
 
 
 def _intent_succeeded(intent: Any) -> Fact | None:
@@ -134,8 +136,8 @@ def _warned(warning: Any) -> Fact | None:
 MEANINGS: Mapping[str, Callable[[Any], Fact | None]] = {
     "checkout.session.completed": _session_completed,
     "checkout.session.async_payment_succeeded": _session_completed,
-    "checkout.session.async_payment_failed": _session_ended("failed"),
-    "checkout.session.expired": _session_ended("expired"),
+    "checkout.session.async_payment_failed": _session_failed,
+    "checkout.session.expired": _session_expired,
     "payment_intent.succeeded": _intent_succeeded,
     "setup_intent.succeeded": _setup_succeeded,
     "charge.refunded": _charge_refunded,

@@ -60,10 +60,14 @@ class Paid:
 
 @dataclass(frozen=True)
 class Unpaid:
-    """A page of an order ended without a payment: `outcome` is failed or expired."""
+    """A page of an order ended without a payment: `outcome` is failed or expired.
+
+    `customer` is who was made for a payment that then failed, and serves nothing any more.
+    """
 
     order_id: Reference
     outcome: str
+    customer: Reference | None = None
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,14 @@ def test_a_bank_that_does_not_pay_credits_nothing(ordered: Ordered) -> None:
     assert (ordered.state, ordered.credits()) == ("failed", [])
 
 
+def test_whom_stripe_keeps_for_a_payment_that_failed_it_forgets(ordered: Ordered, stage: Stage) -> None:
+    ordered.pay("async_failed")
+    assert stage.payments.all("customer")
+    for event in [*ordered.events(), *ordered.events()]:
+        assert post_stripe(event).status == 200
+    assert stage.payments.all("customer") == []
+
+
 def test_an_unpaid_page_ends_its_order_and_a_payment_after_all_is_credited(ordered: Ordered) -> None:
     ordered.pay("abandoned")
     expired = ordered.event("checkout.session.expired")

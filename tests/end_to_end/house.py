@@ -18,6 +18,7 @@ from tests.infra.local.runner import Runner
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef
 
 LAST_SAVED = "The embedded AWS was not stopped cleanly: it starts from its last saved state, of "
 
@@ -106,10 +107,18 @@ class Machines:
 
     def statuses(self, request: str) -> list[str]:
         """Of a request's executions, by attempt."""
+        return [execution["status"] for execution in self._of(request)]
+
+    def stop_newest(self, request: str) -> None:
+        """Its newest execution ends where it is, if it runs."""
+        if found := self._of(request):
+            self._client.stop_execution(executionArn=found[-1]["executionArn"])
+
+    def _of(self, request: str) -> list[ExecutionListItemTypeDef]:
         [machine] = self._client.list_state_machines()["stateMachines"]
         found = self._client.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
-        own = {it["name"]: it["status"] for it in found if it["name"].startswith(f"{request}-")}
-        return [own[f"{request}-{attempt}"] for attempt in range(1, len(own) + 1)]
+        own = [it for it in found if it["name"].startswith(f"{request}-")]
+        return sorted(own, key=lambda it: int(it["name"].rpartition("-")[2]))
 
 
 def _kill(pids: list[int]) -> None:

@@ -43,6 +43,8 @@ class Machine:
     after: Callable[[Document], None] = lambda event: None
     tasks: list[str] = field(default_factory=list)
     waited: timedelta = timedelta()
+    largest_bytes: int = 0
+    """The most that it has carried from one state to the next."""
 
     def run(self, given: Document) -> str:
         """From the input to the name of the state that it ended in."""
@@ -53,6 +55,7 @@ class Machine:
         while True:
             state = flow["States"][name]
             next_name = getattr(self, f"_{state['Type'].lower()}")(state, data)
+            self.largest_bytes = max(self.largest_bytes, len(json.dumps(data)))
             if next_name is None:
                 return name, data
             name = next_name

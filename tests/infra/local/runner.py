@@ -65,6 +65,14 @@ class Runner:
         """Its descendants whose command line contains `program`."""
         return [pid for pid in self.pids() if program in Path(f"/proc/{pid}/cmdline").read_text()]
 
+    def children_of(self, program: str) -> list[int]:
+        """Processes that a descendant with `program` in its command line has started."""
+        found = []
+        for pid in self.pids_of(program):
+            for task in Path(f"/proc/{pid}/task").iterdir():
+                found += [int(child) for child in (task / "children").read_text().split()]
+        return found
+
     def _read(self) -> None:
         assert self._process.stdout
         with self._process.stdout as lines:

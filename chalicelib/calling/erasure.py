@@ -1,0 +1,102 @@
+"""A person's call records on their way out: at the carrier first, since only they know its ids, then here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+
+import msgspec
+from pynamodb.expressions.update import Action
+
+from chalicelib.calling import records, rules
+from chalicelib.calling.models import CallRecord
+from chalicelib.core import clock, scan, tables
+from chalicelib.core.errors import ProviderError
+from chalicelib.core.scan import Part, Text
+from chalicelib.core.subjects import Erased
+from chalicelib.providers import twilio
+
+ROUND = 500
+"""At the carrier this takes a minute or two, after which a legal hold is asked for again."""
+BATCH = 25
+"""What one request may delete."""
+LATER_SECONDS = 3600
+NOT_YET_SECONDS = 86_400
+
+
+class Call(msgspec.Struct, gc=False):
+    """What a record knows of its call at the carrier."""
+
+    call_id: Text
+    call_sid: Text
+    leg_sid: Text | None = None
+
+
+Found = tuple[str, Call]
+"""With the month that it lies in."""
+
+
+def count(account_id: str, lost: set[str]) -> int:
+    """Records that a deletion still has to do with, expired ones too: these are only hidden.
+
+    `lost` are the attributes that it takes of a record; empty: all of it. One that was cut off knows no call
+    at the carrier.
+    """
+    return sum(1 for _ in _left(account_id, lost, None, None))
+
+
+def erase(account_id: str, lost: set[str], month: str | None = None, after: str | None = None) -> Erased:
+    """One round, newest calls first, behind a place in a month: whoever goes on need not begin again."""
+    done, left = 0, _left(account_id, lost, month, after)
+    while batch := list(islice(left, BATCH)):
+        gone, wait_seconds = _forgotten(batch)
+        _drop(gone, lost)
+        done += len(gone)
+        if wait_seconds:
+            return Erased("later", done, wait_seconds)
+        if done >= ROUND:
+            where, call = batch[-1]
+            return Erased("more", done, go_on=partial(erase, account_id, lost, where, call.call_id.S))
+    return Erased("erased", done)
+
+
+def _left(account_id: str, lost: set[str], month: str | None, after: str | None) -> Iterator[Found]:
+    """What is to be erased, with the month that it lies in, from this place on."""
+    for where in records.months(account_id, clock.now() + rules.CALL_ID_LIFE):
+        if month is not None and where > month:
+            continue
+        part = Part("cdrs", "month_key", where, "call_id", "call_", "call_~")
+        behind = after if where == month else None
+        for page in scan.pages(part, Call, after=behind, newest_first=True, limit=ROUND):
+            yield from ((where, call) for call in page if not lost or call.call_sid.S)
+
+
+def _forgotten(batch: Sequence[Found]) -> tuple[list[Found], int]:
+    """Those that the carrier has forgotten, and how long to wait for the others."""
+    gone: list[Found] = []
+    try:
+        for where, call in batch:
+            sids = [sid.S for sid in (call.leg_sid, call.call_sid) if sid and sid.S]
+            if not all(twilio.delete_call(sid) for sid in sids):
+                return gone, NOT_YET_SECONDS
+            gone.append((where, call))
+    except ProviderError:
+        return gone, LATER_SECONDS
+    return gone, 0
+
+
+def _drop(gone: Sequence[Found], lost: set[str]) -> None:
+    """Delete them whole, or take these attributes out of each; one that has expired stays away."""
+    keys = [CallRecord(where, call.call_id.S) for where, call in gone]
+    if not lost:
+        with CallRecord.batch_write() as batch:
+            for key in keys:
+                batch.delete(key)
+        return
+    attributes = [CallRecord.get_attributes()[name] for name in sorted(lost)]
+    actions: list[Action] = [one.remove() if one.null else one.set("") for one in attributes]
+    for key in keys:
+        with suppress(tables.ConditionFailed):
+            tables.write(partial(key.update, actions=actions, condition=CallRecord.call_id.exists()))
