@@ -228,9 +228,9 @@ def _plant(world: World, plant: Callable[..., None], operation: str, kind: str) 
         world.lies.add(operation)
 
 
-def ask(world: World) -> bool:
+def ask(world: World, *, waiving: float = 0.3) -> bool:
     """The person asks for the deletion; whether they waive the grace. Nothing is down in that moment."""
-    waives = world.chance.random() < 0.3
+    waives = world.chance.random() < waiving
     answer = world.browser.sign_in().post(
         "/api/privacy/requests", {"type": "deletion", "waive_grace": waives}
     )

@@ -74,7 +74,7 @@ def leaving() -> Iterator[tuple[World, Scenery]]:
         assert scenery.token
         assert scenery.calls
         assert scenery.caller_ids
-        scene.ask(world)
+        scene.ask(world, waiving=1)
         world.plans.clear()
         world.down.clear()
         world.lies.clear()
