@@ -48,7 +48,7 @@ def test_the_voice_webhook_may_die_anywhere(stage: Stage) -> None:
         return Case(lambda: dials(call.voice())[0], outcome(call))
 
     requests = survive(make)
-    assert requests == ["GetItem", "GetItem", "UpdateItem"]
+    assert requests == ["GetItem", "GetItem", "GetItem", "UpdateItem"]
 
 
 @pytest.mark.parametrize(("status", "duration"), [("completed", "61"), ("busy", "0")])
