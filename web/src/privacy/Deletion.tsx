@@ -13,7 +13,7 @@ import { Switch } from "../design/Field";
 import { Form } from "../design/Form";
 import { counted, day, duration, moment } from "../frame/formats";
 import { service } from "../frame/service";
-import { refreshMe } from "../frame/session";
+import { me, refreshMe } from "../frame/session";
 import { tell } from "../frame/toasts";
 import { ask, cancel, isOpen, newest, type Request } from "./rights";
 import { privacyWords } from "./words";
@@ -67,6 +67,11 @@ function Offer({ onChange }: Changes) {
           {words.deleteAsk}
         </Button>
       </div>
+      {me.value?.status === "active" && (
+        <p class="muted small">
+          {words.closeElse} <a href="/settings">{words.closeLink}</a>
+        </p>
+      )}
       {isAsking.value && (
         <Asking
           onChange={onChange}

@@ -156,4 +156,6 @@ export const words: PrivacyWords = {
   deleteRunningWhat: (day) =>
     `Das lässt sich nicht mehr aufhalten. Es ist bis ${day} getan; dann bekommen Sie per E-Mail eine signierte Bescheinigung.`,
   suspended: "Ihr Konto ruht, solange seine Löschung läuft. Ihre Anträge können Sie weiter ansehen.",
+  closeElse: "Möchten Sie Ihr Konto lieber schließen und Ihre Daten noch eine Weile lesen können?",
+  closeLink: "In den Einstellungen schließen",
 };

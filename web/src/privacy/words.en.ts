@@ -159,6 +159,8 @@ export const words = {
   deleteRunningWhat: (day: string) =>
     `This can't be stopped any more. It is done by ${day}; then you get a signed certificate by mail.`,
   suspended: "Your account rests while its deletion is under way. You can still look at your requests.",
+  closeElse: "Would you rather close your account, and read your data for a while yet?",
+  closeLink: "Close it in the settings",
 };
 
 export type PrivacyWords = typeof words;
