@@ -154,8 +154,9 @@ def verify(request: Request, event: Mapping[str, Any]) -> Outcome:
     """Look again everywhere; what is left goes back to be erased, after `seconds`."""
     if not _under_way(request):
         return {"outcome": "clean", "rows": []}
-    held, found = _held(request), manifest.count(register.subject_of(request))
-    left = [name for name, count in found.items() if count and name not in held]
+    found = _left(request)
+    held = _held(request, found)
+    left = [name for name in found if name not in held]
     if not left:
         return {"outcome": "clean", "rows": []}
     if all(manifest.row(name).processor for name in left):
@@ -167,12 +168,17 @@ def verify(request: Request, event: Mapping[str, Any]) -> Outcome:
 
 
 def certify(request: Request, _: Mapping[str, Any]) -> Outcome:
-    """Write down what was done, send the last mail, forget its address: only then is it fulfilled."""
+    """Write down what was done, send the last mail, forget its address: only then is it fulfilled.
+
+    The mail may take days, in which a hold may be released, and an attempt has one certificate. What is left
+    is then another attempt's, as if it were held still.
+    """
     if not _under_way(request):
         return {"outcome": "certified"}
     from chalicelib.identity import last_mail
 
-    held = _held(request)
+    left = _left(request)
+    held = _held(request, left)
     request = _written_down(request, held)
     tombstones.write(request)
     residues.date(request, clock.parse(str(request.erased_at)))
@@ -182,19 +188,22 @@ def certify(request: Request, _: Mapping[str, Any]) -> Outcome:
     if address and capability and not notices.done(request, address, certificates.url(capability)):
         return {"outcome": "later", "seconds": MAIL_SECONDS}
     last_mail.forget(request.id)
-    _move(request, "held" if held else "fulfilled")
-    return {"outcome": "held" if held else "certified"}
+    _move(request, "held" if left else "fulfilled")
+    return {"outcome": "held" if left else "certified"}
 
 
-def _held(request: Request) -> dict[str, int]:
-    """Rows that a legal hold keeps now, and how much there is in them."""
-    if not holds.standing(request.account_id):
-        return {}
+def _left(request: Request) -> dict[str, int]:
+    """Rows that are not empty, and how much there is in them."""
     found = manifest.count(register.subject_of(request))
+    return {name: count for name, count in found.items() if count}
+
+
+def _held(request: Request, left: Mapping[str, int]) -> dict[str, int]:
+    """Those of them that a legal hold keeps now."""
     return {
         name: count
-        for name, count in found.items()
-        if count and holds.covers(request.account_id, manifest.row(name).category)
+        for name, count in left.items()
+        if holds.covers(request.account_id, manifest.row(name).category)
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.core import clock as service_clock
 from chalicelib.core import guard, ids, signatures
 from chalicelib.core.errors import Refusal
-from chalicelib.privacy import audit, certificates, holds, manifest, register, watchdog
+from chalicelib.privacy import audit, certificates, holds, manifest, notices, register, watchdog
 from infra import certificate as command
 from infra import privacy as commands
 from tests.conftest import Clock
@@ -81,6 +81,28 @@ def test_a_released_hold_lets_it_end_with_another_certificate(leaving: Requested
     assert command.verify(str(certificates.newest(leaving.id)), signatures.public_key())
     events = [event.what for event in register.events(leaving.id) if event.what in ("held", "fulfilled")]
     assert events == ["held", "fulfilled"]
+
+
+def test_what_a_hold_kept_until_the_last_mail_waited_is_erased_by_another_attempt(
+    leaving: Requested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The certificate of this one says that it is held, and the hold is released before the mail goes out."""
+    account_id = leaving.now().account_id
+    hold = holds.place(account_id, "2026/17", ["call_record"], COUNSEL)
+    send = notices.done
+
+    def wait_once(*told: Any) -> bool:
+        if not holds.standing(account_id):
+            return send(*told)
+        holds.release(account_id, hold.id, COUNSEL)
+        return False
+
+    monkeypatch.setattr(notices, "done", wait_once)
+    assert leaving.machine().run(leaving.input) == "Held"
+    assert (leaving.now().state, left(leaving)) == ("held", {"calls"})
+    assert go_on(leaving) == "Certified"
+    assert (leaving.now().state, left(leaving)) == ("fulfilled", set())
+    assert not [line for line in told(leaving)["kept"] if line["category"] == "call_record"]
 
 
 def test_a_narrowed_hold_lets_the_rest_go_on(leaving: Requested) -> None:
