@@ -24,6 +24,8 @@ def live_on(world: World, scenery: Scenery) -> None:
         world.now = max(world.now, min(world.plans).at)
         world.happen()
     world.down.clear()
+    for partner in (world.stage.payments, world.stage.carrier):
+        partner.faults.clear()
     for intent in world.stage.payments.all("payment_intent"):
         with suppress(RefusedError):
             world.stage.payments.settle(intent["id"], paid=True)

@@ -98,6 +98,7 @@ def erase(row: str, prepare: Callable[[Scene, Browser], object]) -> None:
 
 erase("stripe_customers", lambda _, person: person)
 erase("saved_cards", doors.save_card)
+erase("card_wishes", doors.save_card)
 erase("calls", lambda _, person: person.call(LONDON, 61))
 erase("favourites", lambda _, person: person.put("/api/favourites", {"numbers": [LONDON]}))
 erase("exports", lambda _, person: exported(person))

@@ -172,6 +172,7 @@ def test_the_daily_work_answers_what_each_part_did(stage: Stage) -> None:
         "watchdog",
         "residues",
         "closed accounts",
+        "legal holds",
         "reconciler",
         "books",
         "margins",
