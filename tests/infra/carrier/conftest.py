@@ -56,8 +56,8 @@ def store() -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture
-def carrier(store: Store, receiver: Receiver, clock: Clock) -> Carrier:
+def make_carrier(store: Store, receiver: Receiver, clock: Clock) -> Carrier:
+    """One more process of it, on what the last one has stored."""
     return Carrier(
         store,
         receiver,
@@ -71,6 +71,11 @@ def carrier(store: Store, receiver: Receiver, clock: Clock) -> Carrier:
         now=clock.now,
         real_time=clock.real,
     )
+
+
+@pytest.fixture
+def carrier(store: Store, receiver: Receiver, clock: Clock) -> Carrier:
+    return make_carrier(store, receiver, clock)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 
 from infra.local.carrier import Carrier
 from infra.local.store import Store
-from tests.infra.carrier.conftest import ACCOUNT_SID, API_KEY_SECRET, API_KEY_SID, APP_SID, Clock
-from tests.infra.carrier.receiver import AUTH_TOKEN, FALLBACK, STATUS, VOICE, Receiver
+from tests.infra.carrier.conftest import Clock, make_carrier
+from tests.infra.carrier.receiver import STATUS, Receiver
 from tests.infra.carrier.voice.caller import ECHOES, MICROPHONE_HZ, calling, settled, signed_in
 from tests.infra.carrier.voice.conftest import Desk, play
 
@@ -140,19 +140,7 @@ def test_a_call_that_an_earlier_process_held_ends_at_the_next_start(
     assert line.waits_for_good.wait(5)
     simulated = carrier.start_call(token, ECHOES)["call_sid"]
     clock.advance(seconds=30)
-    next_one = Carrier(
-        store,
-        receiver,
-        account_sid=ACCOUNT_SID,
-        auth_token=AUTH_TOKEN,
-        api_key_sid=API_KEY_SID,
-        api_key_secret=API_KEY_SECRET,
-        app_sid=APP_SID,
-        voice_url=VOICE,
-        fallback_url=FALLBACK,
-        now=clock.now,
-        real_time=clock.real,
-    )
+    next_one = make_carrier(store, receiver, clock)
     next_one.abandon()
     assert next_one.look(simulated)["live"] is True
     ended = next_one.look(line.sid)
