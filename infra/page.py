@@ -14,9 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.policy import profile
 from infra import client, front, stack, stages
-from infra.stages import ROOT
 
-FIRST = ROOT / "web" / "first"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -69,24 +67,17 @@ def _kept(key: str) -> str:
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m infra.page", description="Publish the page.")
     arguments.add_argument("--stage", required=True, help="a stage that is deployed")
-    arguments.add_argument("--next", action="store_true", help="the client under web/src, not the first page")
     chosen = arguments.parse_args()
     session = boto3.Session()
     try:
         stage = stages.load(chosen.stage)
         outputs = stack.outputs(session.client("cloudformation"), f"vowline-{stage.name}")
-        where = (session, outputs["PageBucket"], outputs["DistributionId"])
-        keys = _publish_client(*where, stage) if chosen.next else publish(*where, FIRST)
+        client.build()
+        index = front.dressed(profile.load(stage.environment["PROFILE"]))
+        keys = publish(session, outputs["PageBucket"], outputs["DistributionId"], client.DIST, index)
     except (stages.UnknownStage, client.BuildFailed, BotoCoreError, ClientError) as error:
         sys.exit(str(error))
     print(f"{len(keys)} files are published; CloudFront shows them within minutes.")
-
-
-def _publish_client(session: boto3.Session, bucket: str, distribution: str, stage: stages.Stage) -> list[str]:
-    """The client, built from what is here, and told of the stage's service."""
-    client.build()
-    policy = profile.load(stage.environment["PROFILE"])
-    return publish(session, bucket, distribution, client.DIST, front.dressed(policy))
 
 
 if __name__ == "__main__":

@@ -29,8 +29,6 @@ class Laptop:
     port: int
     profile: str
     folder: Path
-    next_page: bool = False
-    """Whether the client under web/src is served, instead of the first page."""
 
     @property
     def ports(self) -> dict[str, int]:
@@ -132,4 +130,4 @@ def laptop(environment: Mapping[str, str]) -> Laptop:
     if wanted not in profile.known():
         raise SetupRefused(f"There is no profile {wanted!r}; there are {', '.join(profile.known())}.")
     folder = Path(environment.get("STATE_DIR") or ROOT / ".local" / wanted)
-    return Laptop(int(port), wanted, folder.absolute(), environment.get("PAGE") == "next")
+    return Laptop(int(port), wanted, folder.absolute())

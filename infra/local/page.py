@@ -12,7 +12,6 @@ from starlette.types import Receive, Scope, Send
 
 from infra.local.edge import Edge
 
-FOLDER = Path(__file__).parents[2] / "web" / "first"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -22,9 +21,7 @@ class Page:
     `front` makes it anew each time it is asked for: it changes under one's hands. Without, it is index.html.
     """
 
-    def __init__(
-        self, deployed: Edge, folder: Path = FOLDER, front: Callable[[], bytes] | None = None
-    ) -> None:
+    def __init__(self, deployed: Edge, folder: Path, front: Callable[[], bytes] | None = None) -> None:
         self._edge = deployed
         self._files = StaticFiles(directory=folder, check_dir=False)
         self._front = front

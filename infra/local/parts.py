@@ -13,7 +13,6 @@ import httpx
 import uvicorn
 
 from chalicelib.policy import profile
-from chalicelib.policy.profile import Profile
 from infra import client, front
 from infra.local import edge
 from infra.local.carrier import Carrier
@@ -167,13 +166,9 @@ class Service:
             _google(self._laptop, self._folder),
             voice_page.routes(self._laptop.voice_host),
         )
-        page = voice_page.Voiced(self._page(deployed, policy), self._laptop.voice_host)
+        files = Page(deployed, client.DIST, lambda: front.dressed(policy, local=True))
+        page = voice_page.Voiced(files, self._laptop.voice_host)
         return Gateway(deployed, self._workers, page, developer.app(self._laptop.hosts))
-
-    def _page(self, deployed: edge.Edge, policy: Profile) -> Page:
-        if not self._laptop.next_page:
-            return Page(deployed)
-        return Page(deployed, client.DIST, lambda: front.dressed(policy, local=True))
 
 
 def _server_config(gateway: Gateway) -> uvicorn.Config:
