@@ -12,9 +12,9 @@ import uvicorn
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from infra import client
+from infra.local import chromium
 from tests.harness.mailbox import Mailbox
 from tests.harness.stage import Stage
-from tests.web import chromium
 from tests.web.site import Guest, Site
 
 # A machine with much else to do is slow, not wrong.

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
+from infra.local import chromium
 from tests.harness.stage import Outside, Stage, running_stage
-from tests.web import chromium, voice
+from tests.web import voice
 from tests.web.site import Guest, Site
 
 # A call is many processes' work, on a machine that may have more to do.

@@ -14,8 +14,8 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, sync_playwright
 
+from infra.local import chromium
 from tests.end_to_end.voice import sdk
-from tests.web import chromium
 
 MEDIA = [
     "--use-fake-device-for-media-stream",
