@@ -3,6 +3,13 @@
 import { defineConfig } from "vite";
 
 export default defineConfig({
+  // Smaller than the automatic runtime, and all that Preact needs.
+  esbuild: {
+    jsx: "transform",
+    jsxFactory: "h",
+    jsxFragment: "Fragment",
+    jsxInject: 'import { Fragment, h } from "preact"',
+  },
   build: {
     target: "es2022",
     assetsInlineLimit: 0, // the content policy has no place for data: addresses
@@ -10,13 +17,8 @@ export default defineConfig({
     reportCompressedSize: false,
     manifest: true,
     rollupOptions: {
-      output: { manualChunks: (id) => (FIRST.test(id) ? "first" : undefined) },
       // What is only handed on belongs to who uses it.
       treeshake: { moduleSideEffects: (id) => !id.includes("/src/design/") || id.endsWith(".css") },
     },
   },
 });
-
-/** What every page needs, in one file: many small ones compress worse. */
-const FIRST =
-  /node_modules\/(preact|@preact)\/|\/src\/(api\/(client|problem)|frame\/(?!words|Member|Navigation|fresh|formats|ToastList|fallbacks|toasts)|consents\/panel|design\/(Around|Banner|Button|Form|Input|Page|icons)\.tsx|[a-z]+\/feature|[a-z]+\/words\.ts)/;

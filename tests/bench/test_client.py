@@ -30,5 +30,5 @@ def test_what_a_page_imports_is_counted_once_and_what_it_loads_later_is_not(tmp_
 
 
 def test_pages_stay_small() -> None:
-    assert 5 < sign_in_kibibytes() <= 20
+    assert 5 < sign_in_kibibytes() <= 15
     assert sign_in_kibibytes() < phone_kibibytes() <= 60

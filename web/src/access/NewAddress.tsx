@@ -1,6 +1,5 @@
 /** Where the mail to a new address leads: it is confirmed by who is signed in, or signs in here first. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, say } from "../api/client";
 import { asProblem } from "../api/problem";
@@ -10,6 +9,7 @@ import { Form, type Values } from "../design/Form";
 import { Page } from "../design/Page";
 import type { PageProps } from "../frame/router";
 import { adopt, me, signIn } from "../frame/session";
+import { useSignal } from "../frame/signals";
 import { Ended, Incomplete } from "./Ended";
 import { useToken } from "./token";
 import { accessWords } from "./words";

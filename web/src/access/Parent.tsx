@@ -1,6 +1,5 @@
 /** Where the mail to a parent leads: they allow a child's account, or do not. Nothing happens without a click. */
 
-import { useSignal } from "@preact/signals";
 import { api } from "../api/client";
 import { asProblem } from "../api/problem";
 import { Alert } from "../design/Banner";
@@ -9,6 +8,7 @@ import { Card } from "../design/Card";
 import { Page } from "../design/Page";
 import type { PageProps } from "../frame/router";
 import { service } from "../frame/service";
+import { useSignal } from "../frame/signals";
 import { Ended, Incomplete } from "./Ended";
 import { useToken } from "./token";
 import { accessWords } from "./words";

@@ -1,6 +1,6 @@
 /** A forgotten password: asking for the mail, and choosing a new one with the link in it. */
 
-import { useSignal } from "@preact/signals";
+import { useSignal } from "../frame/signals";
 import "./access.css";
 import { api } from "../api/client";
 import { Card } from "../design/Card";

@@ -1,7 +1,7 @@
 /** A new account: exactly what the policy collects, asked for as the service describes it. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { useSignal } from "../frame/signals";
 import "./access.css";
 import { api, say } from "../api/client";
 import { asProblem, Problem } from "../api/problem";

@@ -1,11 +1,11 @@
 /** Where the mail's link leads. Programs that look at mails open links, too: so the address counts on a click only. */
 
-import { useSignal } from "@preact/signals";
 import { api } from "../api/client";
 import { Card } from "../design/Card";
 import { Form } from "../design/Form";
 import { Page } from "../design/Page";
 import type { PageProps } from "../frame/router";
+import { useSignal } from "../frame/signals";
 import { Ended, Incomplete } from "./Ended";
 import { useToken } from "./token";
 import { accessWords } from "./words";

@@ -1,9 +1,10 @@
 /** What signing up and in says; the first page has its own words, so that it is there soon. */
 
 import { catalogue } from "../frame/language";
+import { words } from "./welcome.en";
 
 export const welcomeWords = catalogue({
-  en: () => import("./welcome.en"),
+  en: async () => ({ words }),
   de: () => import("./welcome.de"),
 });
 

@@ -1,7 +1,7 @@
 /** Answers as a page holds them: one, or a list that comes in parts. */
 
-import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { type Signal, useSignal } from "../frame/signals";
 import { asProblem } from "./problem";
 
 /** `told` stays on show while it is asked for again; `problem` is why it could not be had, and may be shown. */

@@ -1,7 +1,7 @@
 /** The banner, which asks once, and the dialog in which every choice can be changed at any time. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { useSignal } from "../frame/signals";
 import "./consents.css";
 import { api, type Schema, say } from "../api/client";
 import { asProblem } from "../api/problem";

@@ -1,8 +1,8 @@
 /** What the service asks to be allowed: read when the page is idle, and shown when there is something to answer. */
 
-import { signal } from "@preact/signals";
 import { api, type Schema, say } from "../api/client";
 import { language } from "../frame/language";
+import { signal } from "../frame/signals";
 import { panel } from "./panel";
 import { consentWords } from "./words";
 

@@ -1,8 +1,8 @@
 /** The way to the cookie choices; what they need is loaded when the page is idle, or when they are opened. */
 
-import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { offers } from "../frame/service";
+import { signal } from "../frame/signals";
 
 /** What shows banner and dialog, once it is there. */
 export const panel = signal<ComponentType | undefined>(undefined);

@@ -1,34 +1,9 @@
 /** Surfaces, and the small things that lie on them. */
 
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
 import { Icon } from "./icons";
 
-/** A surface; with a title it is a region of its own. `end` stands opposite the title. */
-export function Card(props: {
-  title?: string;
-  end?: ComponentChildren;
-  tone?: "plain" | "accent" | "danger";
-  id?: string;
-  children: ComponentChildren;
-}) {
-  const id = useId();
-  return (
-    <section
-      class={`card ${props.tone ?? "plain"}`}
-      id={props.id}
-      aria-labelledby={props.title ? id : undefined}
-    >
-      {(props.title || props.end) && (
-        <div class="heading">
-          {props.title && <h2 id={id}>{props.title}</h2>}
-          {props.end}
-        </div>
-      )}
-      {props.children}
-    </section>
-  );
-}
+export { Card } from "./Surface";
 
 export function Badge(props: { kind?: "plain" | "good" | "warning" | "bad"; children: ComponentChildren }) {
   return <span class={`badge ${props.kind ?? "plain"}`}>{props.children}</span>;

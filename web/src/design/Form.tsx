@@ -1,9 +1,9 @@
 /** Forms: checked before they are sent, busy while they are, and every refusal told at its field. */
 
-import { type Signal, useSignal } from "@preact/signals";
 import { type ComponentChildren, createContext } from "preact";
 import { useContext, useRef } from "preact/hooks";
 import { asProblem } from "../api/problem";
+import { type Signal, useSignal } from "../frame/signals";
 import { frameWords } from "../frame/words";
 import { Alert } from "./Banner";
 import { Button } from "./Button";

@@ -1,6 +1,6 @@
 /** One line of text with its label; apart from the other fields, so that signing in loads it alone. */
 
-import { useSignal } from "@preact/signals";
+import { useSignal } from "../frame/signals";
 import { frameWords } from "../frame/words";
 import { Around, type Told, useTies } from "./Around";
 

@@ -1,16 +1,16 @@
 /** The frame around every page. */
 
-import { signal, useSignalEffect } from "@preact/signals";
 import { panel } from "../consents/panel";
 import { Icon } from "../design/icons";
 import { Brand } from "./Brand";
 import { isOnline } from "./connection";
 import { Footer } from "./Footer";
-import { ongoing } from "./ongoing";
-import { isTurning, shown } from "./router";
-import { isActive, me, refreshBalance } from "./session";
-import { toastList, toasts } from "./toasts";
-import { frameWords } from "./words";
+import { language } from "./language";
+import { news, ongoing } from "./ongoing";
+import { type Feature, isTurning, shown } from "./router";
+import { isActive, me } from "./session";
+import { signal, useSignalEffect } from "./signals";
+import { frameWords, memberWords } from "./words";
 
 /** Not in the script of who comes to sign in. */
 const member = signal<typeof import("./Member") | undefined>(undefined);
@@ -19,11 +19,10 @@ export function Frame() {
   const words = frameWords();
   const Panel = panel.value;
   const Ongoing = ongoing.value;
-  const Told = toasts.value.length ? toastList.value : undefined;
+  const News = news.value;
   const MemberPart = me.value ? member.value : undefined;
   useSignalEffect(() => {
     if (me.value && !member.value) void bringMember();
-    if (isActive.value) void refreshBalance();
   });
   return (
     <div
@@ -51,7 +50,7 @@ export function Frame() {
       <Footer />
       {MemberPart && <MemberPart.Around />}
       <div class="toasts" role="status" aria-live="polite">
-        {Told && <Told />}
+        {News && <News />}
       </div>
       {Panel && <Panel />}
     </div>
@@ -65,9 +64,11 @@ function Shown() {
   return <Component key={page.key} {...page.props} />;
 }
 
-/** What who is signed in sees beside the pages; before the first page is shown, so that nothing moves then. */
-export async function bringMember(): Promise<void> {
-  member.value = await import("./Member");
+/** What who is signed in sees beside the pages; before the first one is shown, so that nothing moves then. */
+export async function bringMember(): Promise<Feature[]> {
+  const [brought] = await Promise.all([import("./Member"), memberWords.load(language.value)]);
+  member.value = brought;
+  return brought.features;
 }
 
 function skip(event: MouseEvent) {

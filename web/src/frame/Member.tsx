@@ -1,15 +1,28 @@
-/** What the frame has for who is signed in, beside the pages. */
+/** What only who is signed in needs: every feature's pages, and the frame beside them. */
 
 import { Button } from "../design/Button";
 import { credit } from "./formats";
 import { SignInAgain } from "./fresh";
+import { signOut } from "./leaving";
 import { Navigation } from "./Navigation";
-import { balance, isActive, signOut } from "./session";
-import { frameWords } from "./words";
+import type { Feature } from "./router";
+import { balance, isActive, refreshBalance } from "./session";
+import { useSignalEffect } from "./signals";
+import { memberWords } from "./words";
+
+export const features = Object.values(
+  import.meta.glob<Feature>(["../*/feature.ts", "!../access/feature.ts"], {
+    eager: true,
+    import: "feature",
+  }),
+);
 
 /** The end of the bar on top: credit, and the way out. */
 export function End() {
-  const words = frameWords();
+  const words = memberWords();
+  useSignalEffect(() => {
+    if (isActive.value) void refreshBalance();
+  });
   const available = balance.value && credit(balance.value.available);
   return (
     <div class="top-end">

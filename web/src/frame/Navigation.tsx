@@ -1,17 +1,17 @@
 /** Where one can go: a bar at the foot of a phone's screen, a rail beside a wide one. */
 
-import { useSignal } from "@preact/signals";
 import { Dialog } from "../design/Dialog";
 import { Icon } from "../design/icons";
 import { Brand } from "./Brand";
+import { signOut } from "./leaving";
 import { type Entry, entries, match, path } from "./router";
-import { signOut } from "./session";
-import { frameWords } from "./words";
+import { useSignal } from "./signals";
+import { memberWords } from "./words";
 
 const IN_THE_BAR = 4;
 
 export function Navigation() {
-  const words = frameWords();
+  const words = memberWords();
   const isOpen = useSignal(false);
   const all = entries();
   const later = all.slice(IN_THE_BAR);
@@ -51,7 +51,7 @@ function Place({ entry, later = false }: { entry: Entry; later?: boolean }) {
   return (
     <a href={entry.to} class={later ? "later" : undefined} aria-current={here ? "page" : undefined}>
       <Icon name={entry.icon} />
-      {frameWords()[entry.word]}
+      {memberWords()[entry.word]}
     </a>
   );
 }

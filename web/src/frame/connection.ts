@@ -1,6 +1,6 @@
 /** Whether the service can be reached, as far as the browser and the last answer say. */
 
-import { signal } from "@preact/signals";
+import { signal } from "./signals";
 
 export const isOnline = signal(navigator.onLine);
 

@@ -1,6 +1,5 @@
 /** What the service does only soon after a sign-in: the password is asked for, and it is tried once more. */
 
-import { signal } from "@preact/signals";
 import { Problem } from "../api/problem";
 import { Button, ButtonLink } from "../design/Button";
 import { Dialog } from "../design/Dialog";
@@ -8,7 +7,8 @@ import { Field } from "../design/Field";
 import { Form } from "../design/Form";
 import { offers } from "./service";
 import { me, signIn } from "./session";
-import { frameWords } from "./words";
+import { signal } from "./signals";
+import { frameWords, memberWords } from "./words";
 
 const asked = signal<((isFresh: boolean) => void) | undefined>(undefined);
 
@@ -27,7 +27,7 @@ export async function freshly<Done>(act: () => Promise<Done>): Promise<Done | un
 
 /** The dialog that asks; part of the frame. */
 export function SignInAgain() {
-  const words = frameWords();
+  const words = { ...frameWords(), ...memberWords() };
   const answer = asked.value;
   if (!answer) return null;
   const end = (isFresh: boolean) => {

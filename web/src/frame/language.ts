@@ -1,6 +1,6 @@
 /** Which language the page speaks, and catalogues of messages that are loaded for that language alone. */
 
-import { signal } from "@preact/signals";
+import { signal } from "./signals";
 
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof LANGUAGES;

@@ -1,12 +1,12 @@
 /** Which page belongs to the address. Pages are loaded when they are first shown, with their words. */
 
-import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import type { Icon } from "../design/icons";
 import { type Catalogue, language } from "./language";
+import type { MemberWords } from "./member.en";
 import { type Capability, offers } from "./service";
 import { me } from "./session";
-import type { FrameWords } from "./words.en";
+import { signal } from "./signals";
 
 export type PageProps = { params: Record<string, string>; query: URLSearchParams };
 
@@ -21,8 +21,8 @@ export type Page = {
 };
 
 type NavigationWord = {
-  [Key in keyof FrameWords]: FrameWords[Key] extends string ? Key : never;
-}[keyof FrameWords];
+  [Key in keyof MemberWords]: MemberWords[Key] extends string ? Key : never;
+}[keyof MemberWords];
 
 /** A place in the navigation. `order` sorts; on a phone the first four stand in the bar, the rest under More. */
 export type Entry = { to: string; word: NavigationWord; icon: Icon; order: number; offer?: Capability };
@@ -41,18 +41,21 @@ export const path = signal(location.pathname);
 
 const PATIENCE_MILLISECONDS = 150;
 let features: Feature[] = [];
-let notFound: ComponentType<PageProps>;
-let broken: ComponentType<PageProps>;
+let brought: Promise<void> | undefined;
+let others: Others;
 let turns = 0;
 
-/** Begin with what the folders bring, and follow the address from now on. */
-export async function start(
-  brought: Feature[],
-  fallbacks: { notFound: ComponentType<PageProps>; broken: ComponentType<PageProps> },
-): Promise<void> {
-  features = brought;
-  notFound = fallbacks.notFound;
-  broken = fallbacks.broken;
+/** What is shown where there is no page or it did not load, and how the pages beside the first ones are had. */
+type Others = {
+  more: () => Promise<Feature[]>;
+  notFound: ComponentType<PageProps>;
+  broken: ComponentType<PageProps>;
+};
+
+/** Begin with the visitors' pages, and follow the address from now on. */
+export async function start(first: Feature, besides: Others): Promise<void> {
+  features = [first];
+  others = besides;
   addEventListener("popstate", () => void turn());
   document.addEventListener("click", follow);
   await turn();
@@ -128,13 +131,28 @@ async function turn(): Promise<void> {
 }
 
 async function open(wanted: string): Promise<Shown> {
+  if (me.value || !find(wanted)) await bring();
   const found = find(wanted) ?? find(substitute(wanted));
   const props = { params: found?.params ?? {}, query: new URLSearchParams(location.search) };
   const key = `${turns}`;
-  if (!found) return { page: null, component: notFound, props, key };
+  if (!found) return { page: null, component: others.notFound, props, key };
   const words = found.page.words?.map((one) => one.load(language.value)) ?? [];
   const [module] = await Promise.all([found.page.load(), ...words]);
   return { page: found.page, component: module.default, props, key };
+}
+
+/** Know every page: members need them, and who asks for one that is not among the visitors' own. */
+function bring(): Promise<void> {
+  brought ??= others.more().then(
+    (more) => {
+      features = [...features, ...more];
+    },
+    (error) => {
+      brought = undefined; // the next turn tries again
+      throw error;
+    },
+  );
+  return brought;
 }
 
 /** Where who may not see a page is led instead: signing in, in a deletion's grace their privacy, else what there is. */
@@ -148,7 +166,7 @@ function substitute(wanted: string): string {
 
 function failed(): Shown {
   const props = { params: {}, query: new URLSearchParams() };
-  return { page: null, component: broken, props, key: `${turns}` };
+  return { page: null, component: others.broken, props, key: `${turns}` };
 }
 
 const standing = () => me.value?.status ?? "nobody";

@@ -1,10 +1,9 @@
 /** Who is signed in, and what they can do with it. */
 
-import { computed, signal } from "@preact/signals";
 import { api, refusals, type Schema, say, trust } from "../api/client";
-import { asProblem, Problem } from "../api/problem";
+import { Problem } from "../api/problem";
 import { offers } from "./service";
-import { tell } from "./toasts";
+import { computed, signal } from "./signals";
 
 export type Me = Schema<"Me">;
 export type Balance = Schema<"Balance">;
@@ -46,18 +45,6 @@ export function adopt(now: Me): void {
   trust(now.csrf_token);
   farewell.value = undefined;
   me.value = now;
-}
-
-/** Sign out here; where that can't be done, it is told. */
-export async function signOut(): Promise<void> {
-  try {
-    await api.POST("/api/auth/logout");
-    forget();
-    farewell.value = "signedOut";
-  } catch (thrown) {
-    const problem = asProblem(thrown);
-    if (problem.status !== 401) tell(problem.message, "bad"); // else it has ended already
-  }
 }
 
 export function forget(): void {

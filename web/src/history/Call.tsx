@@ -1,6 +1,5 @@
 /** One call, and how its price came about. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, say } from "../api/client";
 import { asProblem } from "../api/problem";
@@ -10,6 +9,7 @@ import { Card, Details, Skeleton } from "../design/Card";
 import { Page } from "../design/Page";
 import { country, length, moment, money, number, phoneNumber } from "../frame/formats";
 import type { PageProps } from "../frame/router";
+import { useSignal } from "../frame/signals";
 import { frameWords } from "../frame/words";
 import { dial } from "../phone/dialled";
 import { Outcome } from "./History";

@@ -1,10 +1,10 @@
 /** What calls to show. Folded away on a narrow screen, until it is used. */
 
-import { useSignal } from "@preact/signals";
 import { Button } from "../design/Button";
 import { Field, Select } from "../design/Field";
 import { Form, type Values } from "../design/Form";
 import { country } from "../frame/formats";
+import { useSignal } from "../frame/signals";
 import { plain } from "../phone/dialled";
 import { countries, type Filters, filters, search } from "./past";
 import { historyWords } from "./words";

@@ -1,6 +1,5 @@
 /** Past calls: found by number, day, country and end, and taken along as a spreadsheet. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { asProblem } from "../api/problem";
 import { Alert, Banner } from "../design/Banner";
@@ -9,6 +8,7 @@ import { Badge, Card, EmptyState, Skeleton } from "../design/Card";
 import { Page } from "../design/Page";
 import { Table } from "../design/Table";
 import { country, length, moment, money, number, phoneNumber } from "../frame/formats";
+import { useSignal } from "../frame/signals";
 import { frameWords } from "../frame/words";
 import { dial } from "../phone/dialled";
 import { Filtering } from "./Filtering";

@@ -1,9 +1,9 @@
 /** Past calls as they were read so far, and the filters they fit. They outlive a look at one of them. */
 
-import { signal } from "@preact/signals";
 import { api, type Schema, say } from "../api/client";
 import { asProblem } from "../api/problem";
 import { me } from "../frame/session";
+import { signal } from "../frame/signals";
 
 export type PastCall = Schema<"Call">;
 export type Filters = {

@@ -1,9 +1,9 @@
 /** The spreadsheet of the calls that fit: at once, or as a file that the service makes meanwhile. */
 
-import { signal } from "@preact/signals";
 import { api, type Schema, say } from "../api/client";
 import { asProblem } from "../api/problem";
 import { me } from "../frame/session";
+import { signal } from "../frame/signals";
 import type { Filters } from "./past";
 
 /** The file that is being made, or was; undefined without one. */

@@ -1,11 +1,11 @@
 /** Bars over days. The drawing is loaded when it is first seen; what it says stands in a table, too. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import { Banner } from "../design/Banner";
 import { shortUtcDay } from "../frame/formats";
 import { language } from "../frame/language";
+import { useSignal } from "../frame/signals";
 import { insightWords } from "./words";
 
 const HEIGHT_PIXELS = 240;

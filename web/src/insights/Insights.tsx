@@ -1,6 +1,6 @@
 /** What calls come to: in all, by day, and by country. */
 
-import { useSignal } from "@preact/signals";
+import { useSignal } from "../frame/signals";
 import "./insights.css";
 import { useAnswer } from "../api/asking";
 import { api, type Schema, say } from "../api/client";

@@ -1,6 +1,5 @@
 /** Automatic top-ups: the saved card is charged when calls use the credit up. */
 
-import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useAnswer } from "../api/asking";
 import { api, once, type Schema, say } from "../api/client";
@@ -12,6 +11,7 @@ import { Form } from "../design/Form";
 import { whole } from "../frame/formats";
 import { freshly } from "../frame/fresh";
 import { service } from "../frame/service";
+import { useSignal } from "../frame/signals";
 import { tell } from "../frame/toasts";
 import { AmountField, micros, refused } from "./AmountField";
 import { moneyWords } from "./words";

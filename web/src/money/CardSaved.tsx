@@ -1,11 +1,11 @@
 /** Back from the page that saves a card: wait until automatic top-ups are on. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { lookUntil } from "../api/asking";
 import { api, type Schema, say } from "../api/client";
 import { asProblem } from "../api/problem";
 import { whole } from "../frame/formats";
+import { useSignal } from "../frame/signals";
 import { After } from "./After";
 import { moneyWords } from "./words";
 

@@ -1,6 +1,5 @@
 /** What one call and one day may cost, and where calls may go. */
 
-import { useSignal } from "@preact/signals";
 import { useAnswer } from "../api/asking";
 import { api, type Schema, say } from "../api/client";
 import { Asked } from "../design/Asked";
@@ -10,6 +9,7 @@ import { Form } from "../design/Form";
 import { money, whole } from "../frame/formats";
 import { freshly } from "../frame/fresh";
 import { service } from "../frame/service";
+import { useSignal } from "../frame/signals";
 import { tell } from "../frame/toasts";
 import { AmountField, micros } from "./AmountField";
 import { moneyWords } from "./words";

@@ -1,7 +1,7 @@
 /** Credit: what there is, how to add to it, where it went, and what holds it in bounds. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { useSignal } from "../frame/signals";
 import "./money.css";
 import { Banner } from "../design/Banner";
 import { Card, Skeleton } from "../design/Card";

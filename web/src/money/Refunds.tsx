@@ -1,6 +1,5 @@
 /** Unused credit that goes back to how it was paid. */
 
-import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { usePages } from "../api/asking";
 import { api, once, type Schema, say } from "../api/client";
@@ -12,6 +11,7 @@ import { Form } from "../design/Form";
 import { Table } from "../design/Table";
 import { credit, moment, money } from "../frame/formats";
 import { balance, refreshBalance } from "../frame/session";
+import { useSignal } from "../frame/signals";
 import { tell } from "../frame/toasts";
 import { AmountField, micros, refused } from "./AmountField";
 import { moneyWords } from "./words";

@@ -1,6 +1,5 @@
 /** Ordering credit: an amount, and then our payment partner's page. */
 
-import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { api, once, say } from "../api/client";
 import { Card } from "../design/Card";
@@ -8,6 +7,7 @@ import { Choices } from "../design/Field";
 import { Form } from "../design/Form";
 import { whole } from "../frame/formats";
 import { service } from "../frame/service";
+import { useSignal } from "../frame/signals";
 import { AmountField, inRange, isAmount, micros } from "./AmountField";
 import { moneyWords } from "./words";
 

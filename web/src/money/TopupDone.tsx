@@ -1,6 +1,5 @@
 /** Back from the payment page: wait until the order is credited, or say what became of it. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { lookUntil } from "../api/asking";
 import { api, type Schema, say } from "../api/client";
@@ -8,6 +7,7 @@ import { asProblem } from "../api/problem";
 import { credit } from "../frame/formats";
 import type { PageProps } from "../frame/router";
 import { balance, refreshBalance } from "../frame/session";
+import { useSignal } from "../frame/signals";
 import { After } from "./After";
 import { moneyWords } from "./words";
 

@@ -1,7 +1,7 @@
 /** Caller IDs: which there are, one more, and the code to type while our carrier calls it. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { useSignal } from "../frame/signals";
 import "./numbers.css";
 import { type Answer, useAnswer } from "../api/asking";
 import { api, type Schema, say } from "../api/client";

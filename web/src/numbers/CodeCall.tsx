@@ -1,10 +1,10 @@
 /** The code to type on a phone that our carrier is calling right now. */
 
-import { useSignal } from "@preact/signals";
 import { Button } from "../design/Button";
 import { Card } from "../design/Card";
 import { phoneNumber } from "../frame/formats";
 import { service } from "../frame/service";
+import { useSignal } from "../frame/signals";
 import type { CallerId } from "./CallerIds";
 import { numberWords } from "./words";
 

@@ -1,6 +1,5 @@
 /** Whom one calls: favourites, and the last calls, each a tap away from being dialled. */
 
-import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, say } from "../api/client";
 import { asProblem } from "../api/problem";
@@ -8,6 +7,7 @@ import { Alert } from "../design/Banner";
 import { Button } from "../design/Button";
 import { Card, EmptyState, Skeleton } from "../design/Card";
 import { country, moment, phoneNumber } from "../frame/formats";
+import { useSignal, useSignalEffect } from "../frame/signals";
 import { frameWords } from "../frame/words";
 import { type CallRecord, clear, isLive, placed } from "./call";
 import { dial } from "./dialled";

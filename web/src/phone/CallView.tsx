@@ -1,10 +1,10 @@
 /** A call while it goes on: who, how long, what it costs, and how long it can last. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Banner } from "../design/Banner";
 import { Icon } from "../design/icons";
 import { country, length, money, phoneNumber, stopwatch } from "../frame/formats";
+import { useSignal } from "../frame/signals";
 import {
   costSoFar,
   digits,

@@ -1,6 +1,5 @@
 /** The number, what calling it costs, and the call. */
 
-import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { asProblem } from "../api/problem";
 import { Alert } from "../design/Banner";
@@ -8,6 +7,7 @@ import { Button } from "../design/Button";
 import { Select } from "../design/Field";
 import { phoneNumber } from "../frame/formats";
 import { balance } from "../frame/session";
+import { useSignal, useSignalEffect } from "../frame/signals";
 import { place } from "./call";
 import { callerId, callerIds } from "./callerIds";
 import { prepare } from "./carrier";

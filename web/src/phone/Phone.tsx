@@ -1,6 +1,5 @@
 /** The phone's page: the keypad or the call, and beside it whom one calls. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { asProblem } from "../api/problem";
 import { Banner } from "../design/Banner";
@@ -8,6 +7,7 @@ import { IconButton } from "../design/Button";
 import { EmptyState } from "../design/Card";
 import { Page } from "../design/Page";
 import { balance, me } from "../frame/session";
+import { useSignal } from "../frame/signals";
 import { AtHand } from "./AtHand";
 import { CallView } from "./CallView";
 import { isLive, placed } from "./call";

@@ -1,12 +1,12 @@
 /** Whether one is heard, and through what: before the first call, and whenever one asks. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Alert } from "../design/Banner";
 import { Button } from "../design/Button";
 import { Meter } from "../design/Card";
 import { Dialog } from "../design/Dialog";
 import { type Choice, Select } from "../design/Field";
+import { useSignal } from "../frame/signals";
 import { useChosen } from "./call";
 import {
   canChooseSpeaker,

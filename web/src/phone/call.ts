@@ -1,12 +1,12 @@
 /** The one call of this window, from its token to its bill. It goes on while one turns pages. */
 
-import { computed, effect, signal } from "@preact/signals";
 import { api, type Schema, say } from "../api/client";
 import { asProblem, Problem } from "../api/problem";
 import { stopwatch } from "../frame/formats";
 import { ongoing } from "../frame/ongoing";
 import { offers, service } from "../frame/service";
 import { me, refreshBalance } from "../frame/session";
+import { computed, effect, signal } from "../frame/signals";
 import { connect, type Fault, type Line, type Quality, type Warning } from "./carrier";
 import { costMicros, type Rate } from "./cost";
 import type { Quote } from "./quotes";

@@ -1,8 +1,8 @@
 /** Which of one's own numbers a call shows. */
 
-import { signal } from "@preact/signals";
 import { api, type Schema, say } from "../api/client";
 import { offers } from "../frame/service";
+import { signal } from "../frame/signals";
 
 type CallerId = Schema<"CallerId">;
 

@@ -1,7 +1,7 @@
 /** The number in the field, wherever it comes from. It stands in no address and in no storage. */
 
-import { signal } from "@preact/signals";
 import { go } from "../frame/router";
+import { signal } from "../frame/signals";
 
 type Guide = {
   /** The number in its country's groups. */

@@ -1,8 +1,8 @@
 /** Numbers at hand, kept by the service. */
 
-import { signal } from "@preact/signals";
 import { api, say } from "../api/client";
 import { asProblem } from "../api/problem";
+import { signal } from "../frame/signals";
 import { tell } from "../frame/toasts";
 
 /** In their person's order; undefined until they are known. */

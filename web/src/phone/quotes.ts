@@ -1,8 +1,8 @@
 /** What a call to the number in the field would cost, asked while it is typed. */
 
-import { signal } from "@preact/signals";
 import { api, type Schema, say } from "../api/client";
 import { asProblem, type Problem } from "../api/problem";
+import { signal } from "../frame/signals";
 import { guide, plain } from "./dialled";
 
 export type Quote = Schema<"CallQuote">;

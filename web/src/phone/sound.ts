@@ -1,6 +1,6 @@
 /** Microphones and loudspeakers: which there are, which are chosen, and whether anything is heard. */
 
-import { signal } from "@preact/signals";
+import { signal } from "../frame/signals";
 import type { Devices } from "./carrier";
 
 /** Why there is no microphone. */

@@ -1,6 +1,5 @@
 /** Consents, objections and restrictions: each counts as soon as it is turned. */
 
-import { useSignal } from "@preact/signals";
 import { type Answer, useAnswer } from "../api/asking";
 import { api, type Schema, say } from "../api/client";
 import { asProblem } from "../api/problem";
@@ -10,6 +9,7 @@ import { Banner } from "../design/Banner";
 import { Card } from "../design/Card";
 import { Switch } from "../design/Field";
 import { offers } from "../frame/service";
+import { useSignal } from "../frame/signals";
 import { tell } from "../frame/toasts";
 import { privacyWords } from "./words";
 

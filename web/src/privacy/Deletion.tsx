@@ -1,6 +1,5 @@
 /** Deletion: what it does, the days to change one's mind, and how far it has come. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { useAnswer } from "../api/asking";
 import { asProblem } from "../api/problem";
@@ -14,6 +13,7 @@ import { Form } from "../design/Form";
 import { counted, day, duration, moment } from "../frame/formats";
 import { service } from "../frame/service";
 import { me, refreshMe } from "../frame/session";
+import { useSignal } from "../frame/signals";
 import { tell } from "../frame/toasts";
 import { ask, cancel, isOpen, newest, type Request } from "./rights";
 import { privacyWords } from "./words";

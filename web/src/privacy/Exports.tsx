@@ -1,6 +1,5 @@
 /** A file of a person's data: asked for, made, fetched, and handed to another service. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { useAnswer } from "../api/asking";
 import { api, type Schema, say } from "../api/client";
@@ -13,6 +12,7 @@ import { Choices, Field } from "../design/Field";
 import { Form } from "../design/Form";
 import { moment } from "../frame/formats";
 import { freshly } from "../frame/fresh";
+import { useSignal } from "../frame/signals";
 import { tell } from "../frame/toasts";
 import { ask, EXPORTS, isOpen, newest, type Request, type Right, rights } from "./rights";
 import { privacyWords } from "./words";

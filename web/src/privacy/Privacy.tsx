@@ -1,6 +1,6 @@
 /** The privacy centre: what is held, choices, a file of it all, requests and the end. */
 
-import { useSignal } from "@preact/signals";
+import { useSignal } from "../frame/signals";
 import "./privacy.css";
 import { Banner } from "../design/Banner";
 import { Page } from "../design/Page";

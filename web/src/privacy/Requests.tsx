@@ -1,6 +1,5 @@
 /** Every request, by when it is answered, and what became of it. */
 
-import { useSignal } from "@preact/signals";
 import { type Pages, useAnswer, usePages } from "../api/asking";
 import { api, say } from "../api/client";
 import { asProblem } from "../api/problem";
@@ -9,6 +8,7 @@ import { Button } from "../design/Button";
 import { Badge, Card, Details, EmptyState } from "../design/Card";
 import { day, moment } from "../frame/formats";
 import { isActive } from "../frame/session";
+import { useSignal } from "../frame/signals";
 import { tell } from "../frame/toasts";
 import { ask, cancel, EXPORTS, isOpen, type Request, type Right, rights } from "./rights";
 import { privacyWords } from "./words";

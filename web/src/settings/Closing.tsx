@@ -1,6 +1,5 @@
 /** Closing the account for good. */
 
-import { useSignal } from "@preact/signals";
 import { api, say } from "../api/client";
 import { Button } from "../design/Button";
 import { Card } from "../design/Card";
@@ -8,6 +7,7 @@ import { Dialog } from "../design/Dialog";
 import { Form } from "../design/Form";
 import { freshly } from "../frame/fresh";
 import { adopt } from "../frame/session";
+import { useSignal } from "../frame/signals";
 import { tell } from "../frame/toasts";
 import { settingsWords } from "./words";
 

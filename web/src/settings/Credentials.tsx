@@ -1,6 +1,5 @@
 /** What opens the account: its password, its address, and Google's word. */
 
-import { useSignal } from "@preact/signals";
 import { api, say } from "../api/client";
 import { Banner } from "../design/Banner";
 import { Card } from "../design/Card";
@@ -8,6 +7,7 @@ import { Field } from "../design/Field";
 import { Form } from "../design/Form";
 import { freshly } from "../frame/fresh";
 import { adopt, me } from "../frame/session";
+import { useSignal } from "../frame/signals";
 import { tell } from "../frame/toasts";
 import { settingsWords } from "./words";
 

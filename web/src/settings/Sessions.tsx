@@ -1,6 +1,5 @@
 /** Every browser that is signed in, each of which can be signed out. */
 
-import { useSignal } from "@preact/signals";
 import { useAnswer } from "../api/asking";
 import { api, type Schema, say } from "../api/client";
 import { asProblem } from "../api/problem";
@@ -9,7 +8,9 @@ import { Button } from "../design/Button";
 import { Card } from "../design/Card";
 import { Table } from "../design/Table";
 import { moment } from "../frame/formats";
-import { farewell, forget, signOut } from "../frame/session";
+import { signOut } from "../frame/leaving";
+import { farewell, forget } from "../frame/session";
+import { useSignal } from "../frame/signals";
 import { tell } from "../frame/toasts";
 import { settingsWords } from "./words";
 

@@ -1,0 +1,26 @@
+/** German: what the frame says to who is signed in. */
+
+import type { MemberWords } from "./member.en";
+
+export const words: MemberWords = {
+  main: "Hauptmenü",
+  more: "Mehr",
+  notNow: "Jetzt nicht",
+  phone: "Telefon",
+  history: "Verlauf",
+  insights: "Auswertung",
+  money: "Guthaben",
+  numbers: "Rufnummern",
+  messages: "Nachrichten",
+  phones: "Cloud-Telefone",
+  team: "Team",
+  staff: "Verwaltung",
+  privacy: "Datenschutz",
+  settings: "Einstellungen",
+  signOut: "Abmelden",
+  credit: (amount) => `Guthaben ${amount}`,
+  againTitle: "Bitte melden Sie sich noch einmal an",
+  again: "Ihre Anmeldung liegt eine Weile zurück. So schützen wir, was jetzt kommt.",
+  continue: "Weiter",
+  continueWithGoogle: "Weiter mit Google",
+};

@@ -1,0 +1,26 @@
+/** English: what the frame says to who is signed in. */
+
+export const words = {
+  main: "Main",
+  more: "More",
+  notNow: "Not now",
+  phone: "Phone",
+  history: "History",
+  insights: "Insights",
+  money: "Money",
+  numbers: "Numbers",
+  messages: "Messages",
+  phones: "Cloud phones",
+  team: "Team",
+  staff: "Staff",
+  privacy: "Privacy",
+  settings: "Settings",
+  signOut: "Sign out",
+  credit: (amount: string) => `Credit ${amount}`,
+  againTitle: "Please sign in again",
+  again: "It has been a while. Signing in protects what comes next.",
+  continue: "Continue",
+  continueWithGoogle: "Continue with Google",
+};
+
+export type MemberWords = typeof words;
