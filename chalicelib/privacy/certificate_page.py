@@ -1,7 +1,12 @@
-"""A certificate of deletion as a page to read: the same facts as its JSON, in sentences."""
+"""A certificate of deletion as a page to read: the same facts as its JSON, in sentences.
+
+It is for who allows no scripts. All others are led on to the client's page before they see it.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -16,11 +21,20 @@ THINGS = {
     "reference": ("reference to you", "references to you"),
 }
 ACTIONS = {"deleted": "deleted", "pseudonymised": "cut off from your name"}
+# Behind the `#` the link's secret is sent to nobody.
+ONWARD = 'location.replace("/privacy/certificate#" + location.pathname.split("/").pop())'
+
+
+def content_policy() -> str:
+    """The notice's, with the one line that leads on."""
+    digest = base64.b64encode(hashlib.sha256(ONWARD.encode()).digest()).decode()
+    return f"{notice_page.content_policy()}; script-src 'sha256-{digest}'"
 
 
 def render(document: Document) -> str:
-    """HTML without scripts or anything from elsewhere."""
+    """HTML with nothing from elsewhere."""
     policy = profile.current()
+    held = [line for line in document["kept"] if _is_held(line)]
     return (
         notice_page.pages()
         .get_template("certificate.html")
@@ -28,14 +42,22 @@ def render(document: Document) -> str:
             certificate=document,
             policy=policy,
             done=_done(document),
+            held=held,
+            kept=[line for line in document["kept"] if line not in held],
             titles={category.id: category.title for category in policy.category},
             places={
                 **{store.id: store.what for store in policy.store},
                 **{processor.id: processor.title for processor in policy.processor},
             },
             style=notice_page.style(),
+            onward=ONWARD,
         )
     )
+
+
+def _is_held(line: Mapping[str, Any]) -> bool:
+    """What stays without a day and for another reason than the policy's own."""
+    return not line["until"] and _erasure(line["category"])[1] != line["reason"]
 
 
 def _done(document: Document) -> list[dict[str, Any]]:
@@ -43,14 +65,8 @@ def _done(document: Document) -> list[dict[str, Any]]:
     counted: Counter[tuple[str, str, str]] = Counter()
     for line in document["actions"]:
         counted[line["category"], _thing(line), line["action"]] += line["count"]
-    categories = {category.id: category for category in profile.current().category}
     return [
-        {
-            "title": categories[category].title,
-            "count": count,
-            "thing": THINGS[thing][count != 1],
-            "action": ACTIONS[action],
-        }
+        {"category": category, "count": count, "thing": THINGS[thing][count != 1], "action": ACTIONS[action]}
         for (category, thing, action), count in counted.items()
         if count
     ]
@@ -58,11 +74,13 @@ def _done(document: Document) -> list[dict[str, Any]]:
 
 def _thing(line: Mapping[str, Any]) -> str:
     """Of what stays only what pointed to the person at a partner was erased."""
-    policy = profile.current()
-    stores = {store.id: store.kind for store in policy.store}
-    if (
-        policy.category_of(line["category"]).on_erasure.action == "keep"
-        and stores.get(line["store"]) == "table"
-    ):
+    stores = {store.id: store.kind for store in profile.current().store}
+    if _erasure(line["category"])[0] == "keep" and stores.get(line["store"]) == "table":
         return "reference"
     return "file" if stores.get(line["store"]) == "bucket" else "entry"
+
+
+def _erasure(category: str) -> tuple[str, str | None]:
+    """What a deletion does with a kind of data, and why; a policy may know it no longer."""
+    rules = {one.id: one.on_erasure for one in profile.current().category}
+    return (rules[category].action, rules[category].reason) if category in rules else ("delete", None)

@@ -8,7 +8,7 @@ from chalicelib.core import signatures
 from chalicelib.core.doors import Reply, door
 from chalicelib.core.errors import not_found
 from chalicelib.core.requests import Incoming
-from chalicelib.privacy import certificate_page, certificates, notice_page
+from chalicelib.privacy import certificate_page, certificates
 from chalicelib.privacy.certificate_shapes import DeletionCertificate
 
 routes = Blueprint(__name__)
@@ -34,7 +34,7 @@ def get_certificate(request: Incoming, capability: str) -> Reply:
     return Reply(
         certificate_page.render(certificates.read(text)),
         media_type="text/html; charset=utf-8",
-        headers={"Content-Security-Policy": notice_page.content_policy(), "Vary": "Accept"},
+        headers={"Content-Security-Policy": certificate_page.content_policy(), "Vary": "Accept"},
     )
 
 

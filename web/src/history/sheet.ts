@@ -2,6 +2,7 @@
 
 import { api, type Schema, say } from "../api/client";
 import { asProblem } from "../api/problem";
+import { save } from "../frame/saving";
 import { me } from "../frame/session";
 import { signal } from "../frame/signals";
 import type { Filters } from "./past";
@@ -48,12 +49,4 @@ async function look() {
   const told = await say(api.GET("/api/calls/exports/{id}", { params: { path: { id } } }));
   if (file.value?.id === id) file.value = told;
   return told;
-}
-
-function save(content: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
