@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
+from chalicelib.money import holds
 from infra.local import chromium
+from tests.conftest import Clock
 from tests.harness.stage import Outside, Stage, running_stage
 from tests.web import voice
 from tests.web.site import Guest, Site
 
-# A call is many processes' work, on a machine that may have more to do.
-PATIENCE_MILLISECONDS = 30_000
 TONE = "+442079460440"
 ECHO = "+442079460958"
 BUSY = "+442079460001"
+# A call is a dozen processes' work, on a machine that may have more to do.
+PATIENCE_MILLISECONDS = 30_000
 
 
 @pytest.fixture(scope="module")
 def profile() -> Iterator[BrowserContext]:
-    """A browser with a microphone, which asks before it lends it, and says yes."""
+    """A browser with a microphone, which it lends to whom a test allows it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=[*chromium.FLAGS, *voice.FLAGS]
@@ -90,3 +94,91 @@ def test_a_call_is_heard_counted_and_charged_as_quoted(guest: Guest) -> None:
     assert call["cost"]["amount_micros"] == -(-quote["price_micros"] * billed // 60) > 0
     expect(outcome).to_contain_text(f"It cost ${call['cost']['amount_micros'] / 1e6:.6f}".rstrip("0"))
     assert guest.person.available_micros() == 10_000_000 - call["cost"]["amount_micros"]
+
+
+def test_a_busy_line_is_told_and_costs_nothing(guest: Guest) -> None:
+    page = ready(guest)
+    dial(page, BUSY)
+    expect(page.locator(".outcome")).to_contain_text("The line was busy.It cost nothing.")
+    page.get_by_role("button", name="Call again").click()
+    expect(page.get_by_label("Number")).to_have_value("+44 20 7946 0001")
+    assert guest.person.available_micros() == 10_000_000
+
+
+def test_the_microphone_is_looked_at_before_the_first_call_and_the_far_end_may_hang_up(guest: Guest) -> None:
+    # As in browsers that do not tell a page whether they would lend it.
+    guest.page.add_init_script("navigator.permissions.query = () => Promise.reject(new TypeError())")
+    page = ready(guest)
+    dial(page, ECHO)
+    check = page.get_by_role("dialog", name="Can they hear you?")
+    expect(check).to_contain_text("We hear you")
+    assert guest.person.get("/api/balance").json["held"]["amount_micros"] == 0, "nothing is called yet"
+    check.get_by_role("button", name="Call now").click()
+    connected(page)
+    [hold] = holds.live_calls(guest.person.account_id).values()
+    guest.stage.carrier.end_call(hold.detail["sid"])
+    expect(page.locator(".outcome")).to_contain_text("You talked for")
+
+
+def test_a_lost_connection_is_told_and_taken_up_again(guest: Guest) -> None:
+    page = ready(guest)
+    dial(page, ECHO)
+    connected(page)
+    page.evaluate("sockets.at(-1).close()")
+    expect(page.get_by_text("please stay on the line")).to_be_visible()
+    connected(page)
+    page.get_by_role("link", name="History").first.click()
+    going_on = page.get_by_role("region", name="The call")
+    expect(going_on).to_contain_text(re.compile(r"\d:\d\d"))
+    going_on.get_by_role("button", name="Hang up").click()
+    expect(going_on).to_have_count(0)
+
+
+def test_a_limit_is_warned_of_and_ends_the_call(guest: Guest, clock: Clock) -> None:
+    page = ready(guest)
+    price = guest.person.get("/api/quote", to=ECHO).json["price_micros"]
+    limits = {"call_micros": price // 2, "day_micros": None, "high_risk_countries": False}
+    assert guest.person.put("/api/limits", limits).status == 200
+    dial(page, ECHO)
+    connected(page)
+    expect(page.get_by_text("runs out within a minute")).to_be_visible()
+    clock.advance(timedelta(seconds=31))
+    expect(page.locator(".outcome")).to_contain_text("You talked for 30")
+    [call] = guest.person.get("/api/calls").json["items"]
+    assert call["limit_seconds"] == call["duration_seconds"] == 30
+
+
+def test_a_denied_microphone_is_told(guest: Guest) -> None:
+    page = ready(guest)
+    denied = {"permission": {"name": "microphone"}, "setting": "denied", "origin": guest.origin}
+    page.context.new_cdp_session(page).send("Browser.setPermission", denied)
+    dial(page, ECHO)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("alert")).to_contain_text("does not let us use the microphone")
+    assert "POST /api/calls/token" not in guest.site.asked
+
+
+def test_axe_finds_nothing_on_the_phone_and_nothing_is_wider_than_a_small_screen(guest: Guest) -> None:
+    page = ready(guest)
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": 320, "height": 640})
+    checked(page)
+    page.get_by_role("button", name="Microphone and speaker").click()
+    checked(page)
+    page.get_by_role("button", name="Done").click()
+    dial(page, ECHO)
+    connected(page)
+    page.get_by_role("button", name="Keypad").click()
+    checked(page)
+    page.get_by_role("button", name="Hang up").click()
+    expect(page.locator(".outcome")).to_contain_text("It cost")
+    checked(page)
+
+
+def checked(page: Page) -> None:
+    """No violation in either theme, and nothing that scrolls sideways."""
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        result = Axe().run(page)
+        assert not result.violations_count, result.generate_report()

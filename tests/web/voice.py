@@ -16,7 +16,6 @@ from tests.web.site import Site
 
 FLAGS = [
     "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
 ]
 # What arrives at the page is kept for the test, which listens to it; and its sockets, which the test cuts.

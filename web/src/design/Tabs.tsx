@@ -1,7 +1,7 @@
 /** Some views of one page, one of them shown. Arrow keys move between them. */
 
 import type { ComponentChildren } from "preact";
-import { useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 export function Tabs<Key extends string>(props: {
   label: string;
@@ -12,6 +12,8 @@ export function Tabs<Key extends string>(props: {
 }) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+
+  useLayoutEffect(() => bringIntoView(list.current), [props.shown]);
 
   function move(event: KeyboardEvent) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -47,4 +49,12 @@ export function Tabs<Key extends string>(props: {
       </div>
     </>
   );
+}
+
+/** Sideways alone: on a narrow screen the chosen one may stand beyond the edge. */
+function bringIntoView(list: HTMLElement | null): void {
+  const chosen = list?.querySelector('[aria-selected="true"]');
+  if (!list || !chosen) return;
+  const [outer, inner] = [list.getBoundingClientRect(), chosen.getBoundingClientRect()];
+  list.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
 }

@@ -1,6 +1,7 @@
 /** Money, times, lengths and numbers as people read them, in the language of the page. */
 
 import { language } from "./language";
+import { guide, learnNumbering } from "./numbering";
 
 const MICROS = 1_000_000;
 const DAYS = { Y: "year", M: "month", W: "week", D: "day" } as const;
@@ -122,15 +123,11 @@ export function country(text: string): string {
   return new Intl.DisplayNames(language.value, { type: "region" }).of(text) ?? text;
 }
 
-/** `+442079460958` in groups that can be read aloud; the country's own grouping is not known here. */
+/** `+442079460958` in its country's groups, that stay on one line; as it is while these are not known. */
 export function phoneNumber(text: string): string {
   if (!/^\+\d{7,15}$/.test(text)) return text;
-  const code = /^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/.exec(text)?.[0] ?? "+";
-  const rest = text.slice(code.length);
-  const groups = rest.match(
-    rest.length > 9 ? /^\d{2,4}(?=\d{6,8}$)|\d{3,4}(?=\d{3,4}$)|\d+$/g : /\d{3}(?=\d{2})|\d+/g,
-  );
-  return [code, ...(groups ?? [rest])].join("\u00a0");
+  void learnNumbering();
+  return (guide.value?.spaced(text) ?? text).replaceAll(" ", "\u00a0");
 }
 
 /** An identifier such as `call_record` as words. */

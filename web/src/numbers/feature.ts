@@ -1,5 +1,6 @@
 /** Numbers of one's own to call with. */
 
+import { withNumbering } from "../frame/numbering";
 import type { Feature } from "../frame/router";
 import { numberWords } from "./words";
 
@@ -10,7 +11,7 @@ export const feature: Feature = {
       for: "members",
       offer: "caller_ids",
       words: [numberWords],
-      load: () => import("./CallerIds"),
+      load: () => withNumbering(import("./CallerIds")),
     },
   ],
   navigation: [{ to: "/numbers", word: "numbers", icon: "numbers", order: 50, offer: "caller_ids" }],

@@ -7,6 +7,7 @@ import { Alert } from "../design/Banner";
 import { Button } from "../design/Button";
 import { Card, EmptyState, Skeleton } from "../design/Card";
 import { country, moment, phoneNumber } from "../frame/formats";
+import { learnNumbering } from "../frame/numbering";
 import { useSignal, useSignalEffect } from "../frame/signals";
 import { frameWords } from "../frame/words";
 import { type CallRecord, clear, isLive, placed } from "./call";
@@ -54,7 +55,9 @@ function LastCalls() {
   const words = phoneWords();
   const calls = useSignal<CallRecord[] | undefined>(undefined);
   const load = async () => {
-    calls.value = (await say(api.GET("/api/calls", { params: { query: { limit: LAST } } }))).items;
+    const asked = api.GET("/api/calls", { params: { query: { limit: LAST } } });
+    const [told] = await Promise.all([say(asked), learnNumbering()]);
+    calls.value = told.items;
   };
   const alarm = useLoading(load);
   useSignalEffect(() => {
@@ -93,7 +96,6 @@ function Dial({ number, more }: { number: string; more?: string }) {
         if (isLive.value) return;
         clear();
         dial(number);
-        document.getElementById("number")?.focus();
       }}
     >
       <span class="unseen">{words.dial} </span>

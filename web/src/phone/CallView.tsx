@@ -9,7 +9,9 @@ import {
   costSoFar,
   digits,
   hangUp,
+  isEnding,
   isMuted,
+  LAST_SECONDS,
   mute,
   type Placed,
   placed,
@@ -21,8 +23,6 @@ import {
 import { Keypad } from "./Keypad";
 import { SoundDialog } from "./SoundDialog";
 import { phoneWords } from "./words";
-
-const LAST_SECONDS = 60;
 
 export function CallView({ call }: { call: Placed }) {
   const words = phoneWords();
@@ -110,9 +110,8 @@ function left(): string {
 function News({ isTalking }: { isTalking: boolean }) {
   const words = phoneWords();
   const [warning] = warnings.value;
-  const isEnding = isTalking && secondsLeft.value <= LAST_SECONDS;
   if (placed.value?.phase === "reconnecting") return <Banner kind="warning">{words.reconnecting}</Banner>;
-  if (isEnding) return <Banner kind="warning">{words.ending}</Banner>;
+  if (isEnding.value) return <Banner kind="warning">{words.ending}</Banner>;
   if (isTalking && warning) return <Banner>{words.warnings[warning]}</Banner>;
   return null;
 }

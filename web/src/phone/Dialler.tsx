@@ -15,6 +15,7 @@ import { dialled, plain, write } from "./dialled";
 import { Keypad } from "./Keypad";
 import { QuoteBox } from "./QuoteBox";
 import { ask, askSoon, told } from "./quotes";
+import { refusal } from "./refusals";
 import { SoundDialog } from "./SoundDialog";
 import { NoMicrophone, needsCheck } from "./sound";
 import { phoneWords } from "./words";
@@ -43,13 +44,13 @@ export function Dialler() {
     try {
       const answer = told.value ?? (await ask(dialled.value, callerId.value?.phone));
       if (!answer) return;
-      if (!answer.quote) alarm.value = sentence(answer.problem);
-      else if (!answer.quote.affordable_seconds) alarm.value = words.tooLittle;
+      if (answer.problem) alarm.value = refusal(answer.problem);
+      else if (!answer.quote?.affordable_seconds) alarm.value = words.tooLittle;
       else if (!isChecked && (await needsCheck())) isChecking.value = true;
       else await place(answer.quote, callerId.value?.id);
     } catch (thrown) {
       alarm.value =
-        thrown instanceof NoMicrophone ? words.silences[thrown.silence] : sentence(asProblem(thrown));
+        thrown instanceof NoMicrophone ? words.silences[thrown.silence] : refusal(asProblem(thrown));
     } finally {
       isBusy.value = false;
     }
@@ -91,7 +92,7 @@ export function Dialler() {
         <QuoteBox />
         <Keypad onPress={press} />
         <Alert text={alarm.value} />
-        <Button type="submit" icon="phone" wide busy={isBusy.value} class="call">
+        <Button id="call" type="submit" icon="phone" wide busy={isBusy.value}>
           {words.call}
         </Button>
         {Boolean(callerIds.value?.length) && (
@@ -123,10 +124,6 @@ export function Dialler() {
       )}
     </>
   );
-
-  function sentence(problem: { type: string; message: string } | undefined): string {
-    return (problem && words.problems[problem.type]) ?? problem?.message ?? "";
-  }
 }
 
 /** Digits are put in groups, but not under a caret that stands among them. */

@@ -5,6 +5,7 @@ import { Button } from "../design/Button";
 import { length, money, phoneNumber } from "../frame/formats";
 import { clear, type Placed } from "./call";
 import { dial } from "./dialled";
+import { LowCredit } from "./LowCredit";
 import { Star } from "./Star";
 import { phoneWords } from "./words";
 
@@ -23,6 +24,7 @@ export function Ended({ call }: { call: Placed }) {
           <p key={one}>{one}</p>
         ))}
       </div>
+      <LowCredit />
       {call.record?.arithmetic && call.record.cost.amount_micros > 0 && (
         <p class="small muted">
           <a href={`/history/${call.record.id}`}>{words.arithmetic}</a>

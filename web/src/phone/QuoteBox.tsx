@@ -2,8 +2,11 @@
 
 import { Skeleton } from "../design/Card";
 import { country, length, money } from "../frame/formats";
-import { dialled, guide, plain } from "./dialled";
+import { guide } from "../frame/numbering";
+import { dialled, plain } from "./dialled";
+import { LowCredit } from "./LowCredit";
 import { isAsking, type Quote, told } from "./quotes";
+import { refusal } from "./refusals";
 import { phoneWords } from "./words";
 
 const SHORT_SECONDS = 120;
@@ -22,10 +25,17 @@ function Known() {
   const answer = told.value;
   if (answer?.quote) return <Price quote={answer.quote} />;
   if (answer?.problem) {
-    return <p class="small">{words.problems[answer.problem.type] ?? answer.problem.message}</p>;
+    return <p class="small">{refusal(answer.problem)}</p>;
   }
   const typed = plain(dialled.value);
-  if (!typed) return <p class="muted small">{words.hint}</p>;
+  if (!typed) {
+    return (
+      <>
+        <p class="muted small">{words.hint}</p>
+        <LowCredit />
+      </>
+    );
+  }
   const found = guide.value?.country(typed);
   return (
     <>

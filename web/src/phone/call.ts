@@ -27,6 +27,8 @@ export type Placed = {
   fault?: Fault | undefined;
 };
 
+export const LAST_SECONDS = 60;
+
 export const placed = signal<Placed | undefined>(undefined);
 export const isMuted = signal(false);
 export const warnings = signal<Warning[]>([]);
@@ -43,6 +45,10 @@ export const costSoFar = computed(() => ({
 }));
 /** How long it can still last; the carrier ends it then. */
 export const secondsLeft = computed(() => Math.max(0, longest() - seconds.value));
+/** Whether its last minute has begun. */
+export const isEnding = computed(
+  () => ["talking", "reconnecting"].includes(placed.value?.phase ?? "") && secondsLeft.value <= LAST_SECONDS,
+);
 
 const LOOKS_MILLISECONDS = [300, 700, 1_000, 2_000, 3_000, 5_000, 8_000, 10_000];
 let line: Line | undefined;

@@ -1,6 +1,7 @@
 /** Which of one's own numbers a call shows. */
 
 import { api, type Schema, say } from "../api/client";
+import { learnNumbering } from "../frame/numbering";
 import { offers } from "../frame/service";
 import { signal } from "../frame/signals";
 
@@ -13,7 +14,7 @@ export const callerId = signal<CallerId | undefined>(undefined);
 
 export async function refreshCallerIds(): Promise<void> {
   if (!offers("caller_ids")) return;
-  const all = (await say(api.GET("/api/caller-ids"))).items;
-  callerIds.value = all.filter((one) => one.state === "verified");
+  const [told] = await Promise.all([say(api.GET("/api/caller-ids")), learnNumbering()]);
+  callerIds.value = told.items.filter((one) => one.state === "verified");
   callerId.value = callerIds.value.find((one) => one.id === callerId.value?.id);
 }

@@ -2,6 +2,7 @@
 
 import { api, say } from "../api/client";
 import { asProblem } from "../api/problem";
+import { learnNumbering } from "../frame/numbering";
 import { signal } from "../frame/signals";
 import { tell } from "../frame/toasts";
 
@@ -9,7 +10,8 @@ import { tell } from "../frame/toasts";
 export const favourites = signal<string[] | undefined>(undefined);
 
 export async function refreshFavourites(): Promise<void> {
-  favourites.value = (await say(api.GET("/api/favourites"))).numbers;
+  const [told] = await Promise.all([say(api.GET("/api/favourites")), learnNumbering()]);
+  favourites.value = told.numbers;
 }
 
 /** Keep a number at hand, or no longer; `said` is told when it is done. */

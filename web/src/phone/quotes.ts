@@ -2,8 +2,9 @@
 
 import { api, type Schema, say } from "../api/client";
 import { asProblem, type Problem } from "../api/problem";
+import { guide } from "../frame/numbering";
 import { signal } from "../frame/signals";
-import { guide, plain } from "./dialled";
+import { plain } from "./dialled";
 
 export type Quote = Schema<"CallQuote">;
 export type Told = { to: string; quote?: Quote; problem?: Problem };

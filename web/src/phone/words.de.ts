@@ -20,6 +20,8 @@ export const words: PhoneWords = {
   byFirst: (first, next) => `Die ersten ${first} zählen ganz, dann Schritte von ${next}.`,
   tooLittle: "Ihr Guthaben reicht für diesen Anruf nicht.",
   lowBefore: "Das ist nicht lange.",
+  lowCredit: (level) => `Ihr Guthaben liegt unter ${level}.`,
+  noCredit: "Zum Anrufen brauchen Sie ein wenig Guthaben.",
   topUp: "Aufladen",
   problems: {
     "number-not-e164": "Bitte schreiben Sie die Nummer mit + und Landesvorwahl, etwa +4930123456.",

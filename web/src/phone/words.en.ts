@@ -33,6 +33,8 @@ export const words = {
   byFirst: (first: string, next: string) => `The first ${first} count whole, then steps of ${next}.`,
   tooLittle: "Your credit is too small for this call.",
   lowBefore: "That is not long.",
+  lowCredit: (level: string) => `Your credit is below ${level}.`,
+  noCredit: "You need some credit before you can call.",
   topUp: "Top up",
   problems,
   frozen: "A payment of yours is disputed: until that is settled, no call can be placed.",
