@@ -148,10 +148,17 @@ def test_a_limit_is_warned_of_and_ends_the_call(guest: Guest, clock: Clock) -> N
     assert call["limit_seconds"] == call["duration_seconds"] == 30
 
 
+def deny_the_microphone(page: Page, origin: str) -> None:
+    """As its person may do beside the address; Playwright itself can only grant."""
+    devtools = page.context.new_cdp_session(page)
+    context = devtools.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
+    denied = {"permission": {"name": "microphone"}, "setting": "denied", "origin": origin}
+    devtools.send("Browser.setPermission", {**denied, "browserContextId": context})
+
+
 def test_a_denied_microphone_is_told(guest: Guest) -> None:
     page = ready(guest)
-    denied = {"permission": {"name": "microphone"}, "setting": "denied", "origin": guest.origin}
-    page.context.new_cdp_session(page).send("Browser.setPermission", denied)
+    deny_the_microphone(page, guest.origin)
     dial(page, ECHO)
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("alert")).to_contain_text("does not let us use the microphone")
