@@ -96,7 +96,7 @@ function Choices() {
       {told?.items.map((one) => (
         <Switch
           key={one.purpose}
-          label={one.what}
+          label={<span lang="en">{one.what}</span>}
           hint={one.in_use ? undefined : words.notYet}
           checked={answers.value[one.purpose] ?? one.granted}
           disabled={one.purpose === "sale" && told.opted_out_by_browser}

@@ -63,7 +63,7 @@ export function Select(
 
 /** On or off, at once. `onChange` may refuse by leaving `checked` as it is. */
 export function Switch(props: {
-  label: string;
+  label: ComponentChildren;
   hint?: ComponentChildren;
   checked: boolean;
   disabled?: boolean;

@@ -28,6 +28,7 @@ export type Icon =
   | "star"
   | "microphone"
   | "muted"
+  | "home"
   | "keypad"
   | "erase"
   | "outgoing"

@@ -6,6 +6,7 @@ export const words: MemberWords = {
   main: "Hauptmenü",
   more: "Mehr",
   notNow: "Jetzt nicht",
+  overview: "Übersicht",
   phone: "Telefon",
   history: "Verlauf",
   insights: "Auswertung",

@@ -4,6 +4,7 @@ export const words = {
   main: "Main",
   more: "More",
   notNow: "Not now",
+  overview: "Overview",
   phone: "Phone",
   history: "History",
   insights: "Insights",

@@ -62,7 +62,7 @@ function Consents() {
             {items.map(({ purpose, what, in_use, granted }) => (
               <Switch
                 key={purpose}
-                label={what}
+                label={<span lang="en">{what}</span>}
                 hint={in_use ? undefined : words.notYet}
                 checked={granted}
                 disabled={purpose === "sale" && opted_out_by_browser}
@@ -87,7 +87,7 @@ function Objections() {
       say(api.GET("/api/privacy/policy", { signal })),
       say(api.GET("/api/privacy/objections", { signal })),
     ]);
-    return { purposes: opposable(policy, words.marketing), items };
+    return { purposes: opposable(policy), items };
   });
   const turn = useTurning(answer);
   return (
@@ -100,7 +100,7 @@ function Objections() {
             return (
               <Switch
                 key={purpose}
-                label={what}
+                label={what ? <span lang="en">{what}</span> : words.marketing}
                 checked={stands}
                 onChange={(wanted) => {
                   const params = { path: { purpose } };
@@ -134,12 +134,12 @@ function Restrictions() {
       <p class="muted">{words.restrictWhat}</p>
       <Asked answer={answer} lines={4}>
         {({ kinds, items }) =>
-          [{ id: EVERYTHING, title: words.everything }, ...kinds].map(({ id: category, title }) => {
+          [{ id: EVERYTHING, title: "" }, ...kinds].map(({ id: category, title }) => {
             const stands = items.some((one) => one.category === category);
             return (
               <Switch
                 key={category}
-                label={title}
+                label={title ? <span lang="en">{title}</span> : words.everything}
                 checked={stands}
                 onChange={(wanted) => {
                   const params = { path: { category } };
@@ -158,13 +158,13 @@ function Restrictions() {
   );
 }
 
-/** What rests on an interest of ours, and marketing wherever it may come from. */
-function opposable(policy: Schema<"PolicyDocument">, marketing: string) {
+/** What rests on an interest of ours, and marketing wherever it may come from; that one may have no words. */
+function opposable(policy: Schema<"PolicyDocument">) {
   const resting = policy.purposes.filter(
     ({ id, basis }) => basis === "legitimate_interest" || id === MARKETING,
   );
   const isNamed = resting.some(({ id }) => id === MARKETING);
-  return isNamed ? resting : [...resting, { id: MARKETING, what: marketing }];
+  return isNamed ? resting : [...resting, { id: MARKETING, what: "" }];
 }
 
 function restrictable(policy: Schema<"PolicyDocument">) {
