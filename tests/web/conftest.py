@@ -13,8 +13,9 @@ from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from infra import client
 from infra.local import chromium
-from tests.harness.mailbox import Mailbox
-from tests.harness.stage import Stage
+from tests.harness.mailbox import Mailbox, open_mailbox
+from tests.harness.stage import Stage, running_stage
+from tests.web.crowd import Crowd
 from tests.web.site import Guest, Site
 
 # A machine with much else to do is slow, not wrong.
@@ -69,3 +70,10 @@ def guest(
     yield made
     made.page.close()
     assert made.complaints == []
+
+
+@pytest.fixture(scope="module")
+def crowd(profile: BrowserContext, open_site: tuple[str, Site]) -> Iterator[Crowd]:
+    """One stage for a file of tests, and somebody under each policy."""
+    with running_stage() as stage, open_mailbox() as mailbox:
+        yield Crowd(profile, *open_site, stage, mailbox)

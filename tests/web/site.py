@@ -119,11 +119,15 @@ class Guest:
         """Open a page as `person`, who is signed up if they are not yet."""
         if not self.person.csrf_token:
             self.person.sign_up()
+        self.take_cookies()
+        return self.open(path)
+
+    def take_cookies(self) -> None:
+        """Be signed in as `person` is."""
         cookies = [
             {"name": name, "value": value, "url": self.origin} for name, value in self.person.cookies.items()
         ]
         self.page.context.add_cookies(cookies)  # type: ignore[arg-type]
-        return self.open(path)
 
     def link_for(self, address: str) -> str:
         """The path of the first link in the newest mail to an address."""
