@@ -6,7 +6,7 @@ BIN := .local/venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help environments run demo test proofs check types bench race simulate deletions executions canary fuzz killpoints timing mutants orders package \
+.PHONY: help environments run demo screenshots test proofs check types bench race simulate deletions executions canary fuzz killpoints timing mutants orders package \
   clean import-deck policy policy-explain policy-notice policy-records policy-diff policy-proofs policy-faults
 
 help: ## What there is
@@ -21,6 +21,9 @@ run: environments ## The whole service on this machine (PORT=8000 PROFILE=kinvo 
 
 demo: environments ## The whole story in the terminal, against a running service
 	@$(BIN)/python -m infra.local.demo
+
+screenshots: environments ## Each page as a picture, desk and phone, light and dark (PROFILE=kinvo ONLY="phone money")
+	@$(BIN)/python -m infra.local.screenshots $(if $(PROFILE),--profile $(PROFILE)) $(if $(ONLY),--only $(ONLY))
 
 test: environments ## The tests, but for those that take minutes each
 	@$(PYTEST) -m "not proof"
