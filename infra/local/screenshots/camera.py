@@ -36,7 +36,7 @@ class Camera:
     folder: Path
 
     def take(self, scene: Scene, who: Visitor) -> list[Path]:
-        """The scene's pictures, of the whole page; a page of its own each, as an act changes it."""
+        """The scene's pictures, of all that scrolls; a page of its own each, as an act changes it."""
         return [self._picture(scene, who, size, theme) for size in SIZES for theme in THEMES]
 
     def _picture(self, scene: Scene, who: Visitor, size: str, theme: Theme) -> Path:
@@ -47,7 +47,8 @@ class Camera:
             page.goto(who.origin + scene.path)
             _rest(page)
             scene.act(page)
-            page.screenshot(path=file, full_page=True)
+            _unroll(page)
+            page.screenshot(path=file)
         finally:
             context.close()
         return file
@@ -84,3 +85,11 @@ def _rest(page: Page) -> None:
     """Until the page has its heading, and all that it asked for."""
     page.locator("h1").first.wait_for(state="attached")
     page.wait_for_load_state("networkidle")
+
+
+def _unroll(page: Page) -> None:
+    """A window as high as the page: what is fixed to its edges lies at the page's edges then."""
+    size = page.viewport_size
+    assert size
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
