@@ -12,8 +12,8 @@ from infra.local import chromium
 from infra.local.laptop import ROOT
 from infra.local.screenshots import album, people
 from infra.local.screenshots.camera import camera
+from infra.local.screenshots.runner import StartFailed, started
 from infra.local.screenshots.scenes import SCENES, Scene
-from infra.local.screenshots.service import StartFailed, started
 
 
 def main() -> None:
