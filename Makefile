@@ -28,6 +28,9 @@ screenshots: environments ## Each page as a picture, desk and phone, light and d
 test: environments ## The tests, but for those that take minutes each
 	@$(PYTEST) -m "not proof"
 
+e2e: environments ## The whole story in a real browser with a microphone, against the service of `make run`
+	@$(BIN)/python -m pytest tests/web/test_story.py
+
 proofs: environments ## The tests that take minutes each
 	@$(PYTEST) -m proof
 

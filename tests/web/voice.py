@@ -6,9 +6,12 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from playwright.sync_api import Page
+
 from infra.local.carrier import Carrier
 from infra.local.exchange import Answered, Deliver
 from infra.local.hosting import Deliveries
+from infra.local.visitor import wait_for
 from infra.local.voice import Voice
 from infra.local.voice.line import Timing
 from tests.harness.stage import deliver
@@ -50,7 +53,12 @@ async () => {
   return bins[peak] > -60 ? peak * width : 0;
 }
 """
-"""The loudest frequency that arrives, in Hz; 0 when nothing is heard."""
+"""The loudest frequency that arrives now, in Hz; 0 when nothing is heard."""
+
+
+def hear(page: Page) -> float:
+    """The loudest frequency that arrives, in Hz, once something is heard."""
+    return wait_for(lambda: float(page.evaluate(LOUDEST)), bool)
 
 
 def delivering_to(site: Site) -> Deliver:

@@ -1,6 +1,6 @@
 /** Past calls: found by number, day, country and end, and taken along as a spreadsheet. */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { asProblem } from "../api/problem";
 import { Alert, Banner } from "../design/Banner";
 import { Button, ButtonLink, IconButton } from "../design/Button";
@@ -8,6 +8,7 @@ import { Badge, Card, EmptyState, Skeleton } from "../design/Card";
 import { Page } from "../design/Page";
 import { Table } from "../design/Table";
 import { country, length, moment, money, number, phoneNumber } from "../frame/formats";
+import type { PageProps } from "../frame/router";
 import { useSignal } from "../frame/signals";
 import { frameWords } from "../frame/words";
 import { dial } from "../phone/dialled";
@@ -15,6 +16,7 @@ import { Filtering } from "./Filtering";
 import "./history.css";
 import {
   alarm,
+  begin,
   calls,
   filters,
   hasMore,
@@ -27,8 +29,9 @@ import {
 import { download, fetchFile, file } from "./sheet";
 import { historyWords } from "./words";
 
-export default function History() {
+export default function History({ query }: PageProps) {
   const words = historyWords();
+  useState(() => begin(query));
   useEffect(() => {
     void search(filters.value);
     void learnCountries();

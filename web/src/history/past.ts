@@ -2,6 +2,7 @@
 
 import { api, type Schema, say } from "../api/client";
 import { asProblem } from "../api/problem";
+import { readdress } from "../frame/router";
 import { me } from "../frame/session";
 import { signal } from "../frame/signals";
 
@@ -24,14 +25,26 @@ export const alarm = signal("");
 /** Where one has called within a year, to choose from. */
 export const countries = signal<string[]>([]);
 
+const IN_ADDRESS = ["from", "to", "country", "outcome"] as const;
 const PART = 20;
 const YEAR_MILLISECONDS = 365 * 86_400_000;
 let cursor: string | null = null;
 let loads = 0;
 
+/** The filters that an address tells of; without any, those of before. A number stands in no address. */
+export function begin(query: URLSearchParams): void {
+  const told = IN_ADDRESS.flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : []));
+  const { number } = filters.value;
+  if (told.length) filters.value = { ...(number && { number }), ...Object.fromEntries(told) };
+}
+
 /** Read the first part anew, of what fits these. */
 export async function search(wanted: Filters): Promise<void> {
   filters.value = wanted;
+  const query = new URLSearchParams(
+    IN_ADDRESS.flatMap((name) => (wanted[name] ? [[name, wanted[name]]] : [])),
+  );
+  readdress(["/history", query].filter(String).join("?"));
   cursor = null;
   await load([]);
 }
