@@ -1,5 +1,7 @@
 /** What only who is signed in needs: every feature's pages, and the frame beside them. */
 
+import { useEffect } from "preact/hooks";
+import { tellOfGoogle } from "../access/returned";
 import { Button } from "../design/Button";
 import { credit } from "./formats";
 import { SignInAgain } from "./fresh";
@@ -40,6 +42,7 @@ export function End() {
 
 /** Where one can go, and the dialog that asks for the password once more. */
 export function Around() {
+  useEffect(() => void tellOfGoogle(), []);
   return (
     <>
       {isActive.value && <Navigation />}
