@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.policy import profile
-from chalicelib.privacy import notice_page
+from chalicelib.privacy import manifest, notice_page
 from chalicelib.privacy.certificates import Document
 
 THINGS = {
@@ -34,7 +34,7 @@ def content_policy() -> str:
 def render(document: Document) -> str:
     """HTML with nothing from elsewhere."""
     policy = profile.current()
-    held = [line for line in document["kept"] if _is_held(line)]
+    held = [line for line in document["kept"] if manifest.is_held(line)]
     return (
         notice_page.pages()
         .get_template("certificate.html")
@@ -55,11 +55,6 @@ def render(document: Document) -> str:
     )
 
 
-def _is_held(line: Mapping[str, Any]) -> bool:
-    """What stays without a day and for another reason than the policy's own."""
-    return not line["until"] and _erasure(line["category"])[1] != line["reason"]
-
-
 def _done(document: Document) -> list[dict[str, Any]]:
     """What was erased here, one line for each kind of data and what became of it."""
     counted: Counter[tuple[str, str, str]] = Counter()
@@ -74,13 +69,9 @@ def _done(document: Document) -> list[dict[str, Any]]:
 
 def _thing(line: Mapping[str, Any]) -> str:
     """Of what stays only what pointed to the person at a partner was erased."""
-    stores = {store.id: store.kind for store in profile.current().store}
-    if _erasure(line["category"])[0] == "keep" and stores.get(line["store"]) == "table":
+    policy = profile.current()
+    stores = {store.id: store.kind for store in policy.store}
+    staying = {category.id for category in policy.category if category.on_erasure.action == "keep"}
+    if line["category"] in staying and stores.get(line["store"]) == "table":
         return "reference"
     return "file" if stores.get(line["store"]) == "bucket" else "entry"
-
-
-def _erasure(category: str) -> tuple[str, str | None]:
-    """What a deletion does with a kind of data, and why; a policy may know it no longer."""
-    rules = {one.id: one.on_erasure for one in profile.current().category}
-    return (rules[category].action, rules[category].reason) if category in rules else ("delete", None)

@@ -95,6 +95,12 @@ def held(found: Mapping[str, int], reason: str) -> Lines:
     ]
 
 
+def is_held(line: Mapping[str, Any]) -> bool:
+    """Whether a legal hold keeps it: without a day, and for another reason than the policy's own."""
+    reasons = {category.id: category.on_erasure.reason for category in profile.current().category}
+    return not line["until"] and reasons.get(line["category"]) != line["reason"]
+
+
 def residues(received_at: datetime, completed_at: datetime) -> Lines:
     """What runs out by itself, at processors in use and in backups, and by when where that is known.
 

@@ -9,7 +9,7 @@ from chalicelib.core import clock, settings
 from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log
 from chalicelib.policy import profile
-from chalicelib.privacy import rules
+from chalicelib.privacy import manifest, rules
 from chalicelib.privacy.models import Request
 
 RIGHTS = {
@@ -107,8 +107,10 @@ def done(request: Request, address: str, certificate_url: str) -> bool:
     """
     since = clock.parse(str(request.erased_at))
     titles = {category.id: category.title for category in profile.current().category}
+    lines = [{**line, "title": titles[line["category"]]} for line in request.kept or ()]
     told = {
-        "kept": [{**line, "title": titles[line["category"]]} for line in request.kept or ()],
+        "kept": [line for line in lines if not manifest.is_held(line)],
+        "held": [line for line in lines if manifest.is_held(line)],
         "residues": request.residues,
         "certificate_url": certificate_url,
     }

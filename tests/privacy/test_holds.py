@@ -60,6 +60,9 @@ def test_what_is_held_stays_all_else_goes_and_the_certificate_says_so(leaving: R
     done = {line["category"]: line["count"] for line in told(leaving)["actions"] if line["store"] == "cdrs"}
     assert done == {"call_record": 0}
     assert "2026/17" not in str(certificates.newest(leaving.id)), "the case is nobody's business"
+    mail = leaving.browser.mailbox.all()[-1].text
+    assert mail.index("a legal matter asks us") < mail.index("- Your calls\n") < mail.index("point to nobody")
+    assert mail.count("Your calls") == 1
 
 
 def test_a_released_hold_lets_it_end_with_another_certificate(leaving: Requested) -> None:

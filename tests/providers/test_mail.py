@@ -111,6 +111,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "news": {"subject": "News of Kinvo", "text": "Calls to Ghana are cheaper.", "unsubscribe_url": STOP},
     "deletion_done": {
         "kept": KEPT,
+        "held": [{"store": "cdrs", "category": "call_record", "title": "Your calls", "until": None}],
         "residues": [{"at": "stripe", "says": "A payment.", "until": None}],
         "certificate_url": CERTIFICATE,
     },
@@ -162,10 +163,12 @@ def test_the_last_mail_tells_each_reason_once_and_until_when() -> None:
     assert text.count("- Your credit: Law asks for it. (until 2 November 2033)") == 1
     assert "- Your requests: To show it.\n" in text
     assert "- A payment." in text
+    assert "a legal matter asks us to keep it" in text
+    assert text.count("- Your calls\n") == 1
 
 
 def test_the_last_mail_is_silent_about_what_is_not_kept() -> None:
-    text = mail.render("deletion_done", kept=[], residues=[], certificate_url=CERTIFICATE).text
+    text = mail.render("deletion_done", kept=[], held=[], residues=[], certificate_url=CERTIFICATE).text
     assert "keep" not in text
 
 
@@ -209,7 +212,7 @@ def test_no_policy_of_ours_writes_marketing_to_who_has_not_asked(id: str, mailbo
 
 def test_markup_in_a_value_stays_text() -> None:
     residues = [{"at": "x", "says": "<script>alert(1)</script>", "until": None}]
-    written = mail.render("deletion_done", kept=[], residues=residues, certificate_url=CERTIFICATE)
+    written = mail.render("deletion_done", kept=[], held=[], residues=residues, certificate_url=CERTIFICATE)
     assert "<script>" not in written.html
     assert "&lt;script&gt;" in written.html
 
