@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
@@ -13,6 +14,8 @@ from starlette.types import Receive, Scope, Send
 from infra.local.edge import Edge
 
 FOR_EVER = "public, max-age=31536000, immutable"
+COMPRESSED_FROM_BYTES = 1_000
+"""As CloudFront does."""
 
 
 class Page:
@@ -31,7 +34,7 @@ class Page:
         response.headers.update(self._edge.page_headers)
         keeps = FOR_EVER if scope["path"].startswith("/assets/") else "no-cache"
         response.headers.setdefault("cache-control", keeps)
-        await response(scope, receive, send)
+        await GZipMiddleware(response, COMPRESSED_FROM_BYTES)(scope, receive, send)
 
     async def _response(self, scope: Scope) -> Response:
         is_own = self._edge.is_page(scope["path"])

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from infra import client
@@ -16,7 +12,7 @@ from infra.local import chromium
 from tests.harness.mailbox import Mailbox, open_mailbox
 from tests.harness.stage import Stage, running_stage
 from tests.web.crowd import Crowd
-from tests.web.site import Guest, Site
+from tests.web.site import Guest, Site, serving
 
 # A machine with much else to do is slow, not wrong.
 PATIENCE_MILLISECONDS = 45_000
@@ -45,16 +41,8 @@ def open_site() -> Iterator[tuple[str, Site]]:
     """One server for a file of tests; each test puts its own stage behind it."""
     client.build()
     site = Site()
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(site, log_level="warning", lifespan="off", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}", site
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    with serving(site) as origin:
+        yield origin, site
 
 
 @pytest.fixture

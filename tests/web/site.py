@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import uvicorn
 from playwright.sync_api import Page, Request
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -79,6 +84,23 @@ def _response(answer: Answer, here: str) -> Response:
     for cookie in answer.cookies:
         response.headers.append("set-cookie", cookie)
     return response
+
+
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[str]:
+    """Serve over HTTP in a thread; yields the origin."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
 
 
 @dataclass

@@ -14,6 +14,7 @@ import { language } from "./frame/language";
 import { start } from "./frame/router";
 import { refreshMe } from "./frame/session";
 import { frameWords } from "./frame/words";
+import { feature as phone } from "./phone/feature";
 
 const QUIET_MILLISECONDS = 500;
 
@@ -27,7 +28,7 @@ async function enter(): Promise<void> {
   if (!place) return;
   // Nobody is kept out by a service that does not answer: then they are taken for a visitor.
   await Promise.all([frameWords.load(language.value), refreshMe().catch(() => null)]);
-  await start(access, { more: bringMember, notFound: NotFound, broken: Broken });
+  await start([access, phone], { more: bringMember, notFound: NotFound, broken: Broken });
   render(<Frame />, place);
   setTimeout(lookForQuestions, QUIET_MILLISECONDS);
 }

@@ -1,4 +1,4 @@
-/** What only who is signed in needs: every feature's pages, and the frame beside them. */
+/** What only who is signed in needs: the other features' pages, and the frame beside them. */
 
 import { useEffect } from "preact/hooks";
 import { tellOfGoogle } from "../access/returned";
@@ -13,7 +13,7 @@ import { useSignalEffect } from "./signals";
 import { memberWords } from "./words";
 
 export const features = Object.values(
-  import.meta.glob<Feature>(["../*/feature.ts", "!../access/feature.ts"], {
+  import.meta.glob<Feature>(["../*/feature.ts", "!../{access,phone}/feature.ts"], {
     eager: true,
     import: "feature",
   }),

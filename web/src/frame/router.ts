@@ -52,9 +52,9 @@ type Others = {
   broken: ComponentType<PageProps>;
 };
 
-/** Begin with the visitors' pages, and follow the address from now on. */
-export async function start(first: Feature, besides: Others): Promise<void> {
-  features = [first];
+/** Begin with the first features, and follow the address from now on. */
+export async function start(first: Feature[], besides: Others): Promise<void> {
+  features = first;
   others = besides;
   addEventListener("popstate", () => void turn());
   document.addEventListener("click", follow);
@@ -131,13 +131,14 @@ async function turn(): Promise<void> {
 }
 
 async function open(wanted: string): Promise<Shown> {
-  if (me.value || !find(wanted)) await bring();
+  const more = me.value && bring();
+  if (!find(wanted)) await bring();
   const found = find(wanted) ?? find(substitute(wanted));
   const props = { params: found?.params ?? {}, query: new URLSearchParams(location.search) };
   const key = `${turns}`;
   if (!found) return { page: null, component: others.notFound, props, key };
   const words = found.page.words?.map((one) => one.load(language.value)) ?? [];
-  const [module] = await Promise.all([found.page.load(), ...words]);
+  const [module] = await Promise.all([found.page.load(), more, ...words]);
   return { page: found.page, component: module.default, props, key };
 }
 
