@@ -31,14 +31,14 @@ SLOW_4G = {
 }
 """Milliseconds, and bytes a second."""
 CPU_SLOWDOWN = 4
-PATIENCE_MILLISECONDS = 60_000
 EMPTY = "<!doctype html><html lang=en><title>Empty</title><h1>Empty</h1>"
 WATCH = """
-window.ready = new Promise((tell) => addEventListener("DOMContentLoaded", function look() {
+window.ready = new Promise((tell, fail) => addEventListener("DOMContentLoaded", function look() {
   const number = document.querySelector("#number");
-  const call = document.querySelector("button.call:not([aria-disabled])");
+  const call = document.querySelector("#call:not([aria-disabled])");
   if (call && !number.value) document.querySelector(".keypad button").click();
   if (location.pathname === "/empty" || (call && number.value === "1")) tell(performance.now());
+  else if (performance.now() > 60_000) fail("There is no working keypad.");
   else requestAnimationFrame(look);
 }));
 """
@@ -102,7 +102,7 @@ def _milliseconds(browser: Browser, url: str, cookies: dict[str, str]) -> float:
         page = context.new_page()
         page.add_init_script(WATCH)
         _slow(page)
-        page.goto(url, wait_until="commit", timeout=PATIENCE_MILLISECONDS)
+        page.goto(url, wait_until="commit")
         return float(page.evaluate("window.ready"))
     finally:
         context.close()

@@ -46,6 +46,13 @@ def test_what_has_its_hash_in_its_name_is_kept_for_ever(tmp_path: Path) -> None:
     assert ask(page, "GET", "/icon.svg").headers["cache-control"] == "no-cache"
 
 
+def test_what_is_long_is_compressed_as_cloudfront_does(tmp_path: Path) -> None:
+    page = Page(edge.read(), tmp_path, lambda: b"<p>again" * 1_000)
+    assert ask(page, "GET", "/").headers["content-encoding"] == "gzip"
+    (tmp_path / "icon.svg").write_text("<svg/>")
+    assert "content-encoding" not in ask(page, "GET", "/icon.svg").headers
+
+
 def test_a_file_has_its_own_type(page: Page) -> None:
     answer = ask(page, "GET", "/views/app.js")
     assert (answer.text, answer.headers["content-type"].split(";")[0]) == ("go()", "text/javascript")
