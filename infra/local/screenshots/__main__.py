@@ -35,7 +35,7 @@ def _photograph(origin: str, scenes: Sequence[Scene], folder: Path) -> None:
     taken = {}
     with camera(folder) as here:
         for number, scene in enumerate(shown, 1):
-            taken[scene.name] = here.take(scene, scene.who(there))
+            taken[scene.name] = here.take(scene, there)
             print(f"  {number:>2} of {len(shown)}  {scene.name}", flush=True)
     print(f"{sum(map(len, taken.values()))} pictures: open {album.write(folder, taken)}")
 

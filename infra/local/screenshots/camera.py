@@ -11,6 +11,7 @@ from typing import Literal
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from infra.local import chromium
+from infra.local.screenshots.people import People
 from infra.local.screenshots.scenes import Scene
 from infra.local.visitor import Visitor
 
@@ -35,16 +36,16 @@ class Camera:
     browser: Browser
     folder: Path
 
-    def take(self, scene: Scene, who: Visitor) -> list[Path]:
+    def take(self, scene: Scene, people: People) -> list[Path]:
         """The scene's pictures, of all that scrolls; a page of its own each, as an act changes it."""
-        return [self._picture(scene, who, size, theme) for size in SIZES for theme in THEMES]
+        return [self._picture(scene, people, size, theme) for size in SIZES for theme in THEMES]
 
-    def _picture(self, scene: Scene, who: Visitor, size: str, theme: Theme) -> Path:
+    def _picture(self, scene: Scene, people: People, size: str, theme: Theme) -> Path:
         file = self.folder / f"{scene.name}.{size}.{theme}.png"
-        context = self._context(who, size, theme)
+        context = self._context(scene.who(people), size, theme)
         try:
             page = context.new_page()
-            page.goto(who.origin + scene.path)
+            page.goto(scene.address(people))
             _rest(page)
             scene.act(page)
             _unroll(page)

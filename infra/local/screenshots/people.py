@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,23 +26,28 @@ FRIENDS = (
 
 @dataclass(frozen=True)
 class People:
-    """Each signed in; `regular` has a history, `leaving` a deletion in its grace."""
+    """Each signed in but the stranger; `regular` has a history, `leaving` a deletion in its grace.
+
+    `certificate` is the path to that of somebody who is gone.
+    """
 
     stranger: Visitor
     newcomer: Visitor
     regular: Visitor
     leaving: Visitor
+    certificate: str
 
 
 def settle(origin: str, say: Callable[[str], None]) -> People:
     """Let them live `DAYS` days with the service, told a line each."""
-    say("Somebody signs up, and makes calls for three weeks ...")
+    say("Somebody signs up and leaves, somebody else makes calls for three weeks ...")
+    gone = newcomer(origin)
+    leave(gone)
     regular = newcomer(origin)
     live(regular)
-    say("Somebody else leaves ...")
     leaving = newcomer(origin)
     leave(leaving)
-    return People(Visitor(origin), newcomer(origin), regular, leaving)
+    return People(Visitor(origin), newcomer(origin), regular, leaving, certificate_of(gone))
 
 
 def newcomer(origin: str) -> Visitor:
@@ -76,6 +82,13 @@ def leave(who: Visitor) -> None:
     """Ask for the account's deletion, which then waits for its grace to pass."""
     who.post("/api/privacy/requests", {"type": "deletion"}).raise_for_status()
     wait_for(lambda: who.get("/api/me").json()["status"], lambda status: status == "suspended")
+
+
+def certificate_of(gone: Visitor) -> str:
+    """The path in the last mail to somebody whose deletion is done."""
+    mails = wait_for(gone.mails, lambda mails: mails[0]["subject"].endswith("is deleted"))
+    link = re.findall(r"\S+/privacy/certificate\S+", mails[0]["text"])[0]
+    return f"/{link.split('/', 3)[3]}"
 
 
 def _come_back(who: Visitor) -> None:

@@ -12,6 +12,8 @@ from infra.local.screenshots.people import People
 from infra.local.visitor import Visitor
 
 TONE = "+442079460440"
+CERTIFICATE = "/privacy/certificate"
+"""Which needs what stands behind it in the link of the last mail."""
 Act = Callable[[Page], None]
 Who = Callable[[People], Visitor]
 
@@ -29,6 +31,10 @@ class Scene:
     who: Who
     offer: str = ""
     act: Act = stay
+
+    def address(self, people: People) -> str:
+        """Of the page, on the service where these people are."""
+        return self.who(people).origin + (people.certificate if self.path == CERTIFICATE else self.path)
 
 
 def stranger(people: People) -> Visitor:
@@ -67,7 +73,7 @@ def hang_up(page: Page) -> None:
 
 def go_offline(page: Page) -> None:
     page.context.set_offline(True)
-    expect(page.get_by_text("offline").first).to_be_visible()
+    expect(page.get_by_text("We can't reach the service")).to_be_visible()
 
 
 def open_newest(page: Page) -> None:
@@ -84,8 +90,6 @@ SCENES: Sequence[Scene] = (
     Scene("history-empty", "/history", newcomer, "calling"),
     Scene("phone", "/", regular, "calling"),
     Scene("phone-dialled", "/", regular, "calling", dial),
-    Scene("phone-talking", "/", regular, "calling", talk),
-    Scene("phone-ended", "/", regular, "calling", hang_up),
     Scene("phone-offline", "/", regular, "calling", go_offline),
     Scene("history", "/history", regular, "calling"),
     Scene("history-call", "/history", regular, "calling", open_newest),
@@ -101,5 +105,9 @@ SCENES: Sequence[Scene] = (
     Scene("privacy-requests", "/privacy/requests", regular),
     Scene("privacy-leave", "/privacy/leave", regular),
     Scene("privacy-leaving", "/privacy/leave", leaving),
+    Scene("privacy-certificate", CERTIFICATE, stranger),
     Scene("settings", "/settings", regular),
+    # Last, as these calls would be all that the history shows.
+    Scene("phone-talking", "/", regular, "calling", talk),
+    Scene("phone-ended", "/", regular, "calling", hang_up),
 )
