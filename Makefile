@@ -6,7 +6,7 @@ BIN := .local/venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help environments run demo screenshots test proofs check types bench race simulate deletions executions canary fuzz killpoints timing mutants orders package \
+.PHONY: help environments run demo screenshots test e2e proofs check types bench race simulate deletions executions canary fuzz killpoints timing mutants orders package \
   clean import-deck policy policy-explain policy-notice policy-records policy-diff policy-proofs policy-faults
 
 help: ## What there is

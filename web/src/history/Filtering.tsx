@@ -1,5 +1,6 @@
 /** What calls to show. Folded away on a narrow screen, until it is used. */
 
+import { useRef, useState } from "preact/hooks";
 import { Button } from "../design/Button";
 import { Field, Select } from "../design/Field";
 import { Form, type Values } from "../design/Form";
@@ -14,9 +15,11 @@ export function Filtering() {
   const round = useSignal(0);
   const now = filters.value;
   const isFiltered = Object.keys(now).length > 0;
+  const [wasFiltered] = useState(isFiltered);
+  const folded = useRef<HTMLDetailsElement>(null);
   const places = [...new Set([...countries.value, ...(now.country ? [now.country] : [])])];
   return (
-    <details class="card filtering" open={isFiltered}>
+    <details class="card filtering" open={wasFiltered} ref={folded}>
       <summary>{words.filters}</summary>
       <Form
         key={round.value}
@@ -31,6 +34,7 @@ export function Filtering() {
               onClick={() => {
                 round.value++;
                 void search({});
+                folded.current?.querySelector("summary")?.focus(); // this button goes
               }}
             >
               {words.reset}
@@ -44,7 +48,7 @@ export function Filtering() {
             label={words.number}
             type="tel"
             hint={words.numberHint}
-            pattern="[+]?[0-9 ()./\-]{1,24}"
+            pattern="[+]?[0-9 .\(\)\/\-]{1,24}"
             title={words.wrongNumber}
             defaultValue={now.number ?? ""}
           />
