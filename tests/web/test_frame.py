@@ -141,3 +141,16 @@ def test_the_page_is_told_of_its_service_and_asks_for_nothing_to_know_it(guest: 
         assert page.title() == "Welcome back · ZenVoIP"
         page.wait_for_load_state("networkidle")
         assert set(guest.site.asked) <= {"GET /api/me", "GET /api/privacy/consents"}
+
+
+def test_a_chosen_tab_beyond_the_edge_of_a_small_screen_comes_into_view(guest: Guest) -> None:
+    guest.page.set_viewport_size({"width": 320, "height": 640})
+    page = guest.sign_in("/money/limits")
+    for name in ("Limits", "Top up"):
+        tab = page.get_by_role("tab", name=name, selected=True)
+        box = tab.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320
+        tab.press("ArrowRight")  # round to the first one
+    guest.page.set_viewport_size({"width": 1280, "height": 720})

@@ -22,6 +22,7 @@ export function Tabs<Key extends string>(props: {
     const next = (at + step + props.tabs.length) % props.tabs.length;
     const tab = props.tabs[next];
     if (!tab) return;
+    event.preventDefault(); // the arrow would scroll the list, too
     props.onShow(tab.key);
     (list.current?.children[next] as HTMLElement | undefined)?.focus();
   }
