@@ -116,9 +116,15 @@ def test_a_file_is_asked_for_made_fetched_and_handed_on_once(guest: Guest) -> No
     expect(address).to_have_value(re.compile("/api/privacy/transmissions/"))
     made = address.input_value().removeprefix(PUBLIC_URL)
     assert axe.complaints(page) == []
-    assert guest.person.get(made).status == 303
-    page.get_by_role("button", name="Take the address back").click()
+    page.reload()
+    expect(page.get_by_text("An address that you made opens your file once, until")).to_be_visible()
     expect(address).to_have_count(0)
+    assert guest.person.get(made).status == 303
+    page.reload()
+    expect(page.get_by_text("The address that you made was used on")).to_be_visible()
+    page.get_by_role("button", name="Take the address back").click()
+    expect(page.get_by_text("The address opens nothing any more.")).to_be_visible()
+    expect(page.get_by_text("The address that you made was used on")).to_have_count(0)
     assert guest.person.get(made).status == 404
     led: list[str] = []
 

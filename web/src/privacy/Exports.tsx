@@ -125,6 +125,15 @@ function Handing({ request }: { request: Request }) {
   const busy = useSignal(false);
   const path = "/api/privacy/requests/{id}/transmission" as const;
   const params = { path: { id: request.id } };
+  const open = useSignal<Schema<"OpenTransmission"> | null>(null);
+  useEffect(() => {
+    // Told soon after a sign-in alone; who is not asked for the password yet can still take it back.
+    say(api.GET("/api/privacy/requests/{id}/export", { params }))
+      .then((file) => {
+        open.value = file.transmission;
+      })
+      .catch(asProblem);
+  }, []);
 
   async function act(deed: () => Promise<unknown>) {
     busy.value = true;
@@ -142,12 +151,14 @@ function Handing({ request }: { request: Request }) {
   const revoke = async () => {
     await api.DELETE(path, { params });
     made.value = undefined;
+    open.value = null;
     tell(words.handRevoked);
   };
 
   return (
     <Card title={words.handTitle}>
       <p class="muted">{words.handWhat}</p>
+      {open.value && !made.value && <Banner>{state(open.value)}</Banner>}
       {made.value && (
         <Field
           name="url"
@@ -173,6 +184,12 @@ function Handing({ request }: { request: Request }) {
       </div>
     </Card>
   );
+}
+
+/** An address that was made before, and is shown no more. */
+function state({ expires_at, opened_at }: Schema<"OpenTransmission">): string {
+  const words = privacyWords();
+  return opened_at ? words.handUsed(moment(opened_at)) : words.handOpen(moment(expires_at));
 }
 
 async function copy(text: string, said: string): Promise<void> {

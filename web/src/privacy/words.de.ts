@@ -95,6 +95,8 @@ export const words: PrivacyWords = {
   handMake: "Adresse erzeugen",
   handAddress: "Die Adresse, nur jetzt zu sehen",
   handUntil: (until) => `Sie gilt einmal, bis ${until}.`,
+  handOpen: (until) => `Eine Adresse, die Sie erzeugt haben, öffnet Ihre Datei einmal, bis ${until}.`,
+  handUsed: (at) => `Ihre Adresse wurde am ${at} benutzt.`,
   handCopy: "Kopieren",
   handCopied: "Kopiert.",
   handRevoke: "Adresse zurücknehmen",

@@ -100,6 +100,8 @@ export const words = {
   handMake: "Make the address",
   handAddress: "The address, shown only now",
   handUntil: (until: string) => `It works once, until ${until}.`,
+  handOpen: (until: string) => `An address that you made opens your file once, until ${until}.`,
+  handUsed: (at: string) => `The address that you made was used on ${at}.`,
   handCopy: "Copy",
   handCopied: "Copied.",
   handRevoke: "Take the address back",
