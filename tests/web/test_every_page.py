@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from chalicelib.policy import profile
 from tests.web import axe, pages
 from tests.web.crowd import Crowd, see
 
+WIDTH = "document.documentElement.scrollWidth"
 DESK, HAND = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
@@ -30,5 +32,16 @@ def test_it_can_be_used_by_everybody_and_keeps_to_itself(crowd: Crowd, row: page
         see(page, row.heading, profile.current().title)
         assert axe.complaints(page) == []
         page.set_viewport_size(HAND)  # type: ignore[arg-type]
-        assert page.evaluate("document.documentElement.scrollWidth") <= HAND["width"]
+        assert page.evaluate(WIDTH) <= HAND["width"]
         assert axe.complaints(page) == []
+        page.get_by_label("Language").select_option("de")
+        expect(page.locator("html")).to_have_attribute("lang", "de")
+        assert page.evaluate(WIDTH) <= HAND["width"], "German words are longer"
+        page.evaluate("localStorage.clear()")
+
+
+def test_what_is_no_page_is_told_to_everybody(crowd: Crowd) -> None:
+    with crowd.visit("kinvo", "visitor") as guest:
+        guest.open("/verify/nothing/here")
+        see(guest.page, "There is nothing here", profile.current().title)
+        assert axe.complaints(guest.page) == []

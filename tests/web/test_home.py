@@ -43,3 +43,12 @@ def test_the_overview_speaks_german(guest: Guest) -> None:
             "lang", "en"
         )
         page.evaluate("localStorage.clear()")
+
+
+def test_who_has_closed_their_account_reads_until_when_it_can_be_read(guest: Guest) -> None:
+    with obeying("kiwiphone"):
+        guest.person.sign_up()
+        assert guest.person.post("/api/me/close").status == 200
+        page = guest.sign_in()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+        expect(page.get_by_text("Your account is closed. You can read your data until")).to_be_visible()

@@ -47,6 +47,8 @@ def test_a_request_is_answered_by_its_day_and_its_person_reads_it(
         request = the_one(guest)
         assert request["type"] == type
         expect(entry.locator("summary")).to_contain_text("It is yours; an answer is on its way")
+        expect(entry).to_contain_text(f"and name {request['id']}")
+        assert request["id"] in guest.mailbox.all()[-1].text, "the mail says where to write"
         desk.fulfil(guest.person.account_id, request["id"], None, STAFF)
         guest.open("/privacy/requests")
         expect(entry.locator("summary")).to_contain_text("Done")

@@ -98,6 +98,9 @@ function One({ request, pages }: { request: Request; pages: Pages<Request> }) {
             [words.kept, Boolean(request.kept?.length) && <Kept request={request} />],
           ]}
         />
+        {isOpen(request) && OTHERS.includes(request.type) && (
+          <p class="muted small">{words.tellMore(request.id)}</p>
+        )}
         {isCancellable(request) && (
           <div>
             <Button kind="quiet" small busy={busy.value} onClick={() => void end()}>

@@ -131,6 +131,8 @@ export const words: PrivacyWords = {
   reason: "Grund",
   kept: "Was ohne Ihren Namen bleibt",
   until: (day) => `bis ${day}`,
+  tellMore: (id) =>
+    `Sollten wir etwas dazu wissen, etwa was falsch ist? Schreiben Sie es an die Adresse in unserer E-Mail und nennen Sie ${id}.`,
   cancelRequest: "Antrag zurücknehmen",
   cancelled: "Ihr Antrag ist zurückgenommen.",
 

@@ -134,6 +134,8 @@ export const words = {
   reason: "Reason",
   kept: "What stays, without your name",
   until: (day: string) => `until ${day}`,
+  tellMore: (id: string) =>
+    `Is there something we should know, such as what is wrong? Write it to the address in our mail, and name ${id}.`,
   cancelRequest: "Cancel this request",
   cancelled: "Your request is cancelled.",
 
