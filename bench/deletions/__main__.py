@@ -35,6 +35,8 @@ RACES = 0.15
 HURRIED = 0.04
 """How often what is planned next happens just before a task."""
 ENDS = ("Certified", "Cancelled", "Held")
+EACH = 100
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,13 @@ def simulate_all(count: int, first_seed: int) -> list[Run]:
     with ProcessPoolExecutor(
         os.cpu_count(), initializer=logging.disable, initargs=(logging.CRITICAL,)
     ) as pool:
-        return list(pool.map(simulate, range(first_seed, first_seed + count), chunksize=4))
+        runs: list[Run] = []
+        for run in pool.map(simulate, range(first_seed, first_seed + count), chunksize=4):
+            runs.append(run)
+            if not len(runs) % EACH:
+                broken = sum(bool(one.violation) for one in runs)
+                print(f"  {len(runs)} of {count}, {broken} violations", flush=True)
+        return runs
 
 
 def main() -> None:
@@ -134,9 +142,11 @@ def main() -> None:
     started = time.monotonic()
     runs = simulate_all(asked.count, asked.seed)
     broken = [run for run in runs if run.violation]
-    for run in broken[:5]:
+    for run in broken[:SHOWN]:
         print(f"seed {run.seed}: {run.violation}", *run.story[-60:], sep="\n  ")
         print(f"  replay: make deletions COUNT=1 SEED={run.seed}")
+    if broken[SHOWN:]:
+        print(f"more violations: seeds {', '.join(str(run.seed) for run in broken[SHOWN:])}")
     ends = Counter(run.outcome for run in runs if not run.violation)
     print(
         f"deletions: {len(runs)} simulated, {ends['fulfilled']} fulfilled, {ends['cancelled']} cancelled,"

@@ -35,6 +35,8 @@ def check_end(world: World, scenery: Scenery) -> str:
     else:
         check_gone(world)
         leftovers.check(world, scenery)
+        written = [mail.subject for mail in world.mailbox.to(ADA) if "is deleted" in mail.subject]
+        demand(bool(written) or "ses" in world.down, "nobody was told that it is done")
     _check_time(world, was_held="held" in told)
     for account_id in (world.account_id, ledger.SUSPENSE):
         check_books(account_id)
@@ -72,8 +74,6 @@ def check_gone(world: World) -> None:
     demand(funds.status == "closed", "done, and the books are open")
     waiting = [key for key in funds.holds if key.startswith((CALL, refund_requests.RESERVED))]
     demand(not waiting, f"done, and still set aside: {waiting}")
-    written = [mail.subject for mail in world.mailbox.to(ADA) if "is deleted" in mail.subject]
-    demand(bool(written) or "ses" in world.down, "nobody was told that it is done")
 
 
 def _check_time(world: World, *, was_held: bool) -> None:
