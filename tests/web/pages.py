@@ -77,6 +77,7 @@ ROWS = [
     member("money", "/money/:part", "Money", "/money/movements", needs="credit"),
     member("money", "/money/:part", "Money", "/money/receipts", needs="credit"),
     member("money", "/money/:part", "Money", "/money/limits", needs="credit"),
+    member("money", "/money/receipts/:id", "Receipt", "/money/receipts/{order}", needs="credit"),
     member("money", "/topup/done", "Thank you", "/topup/done?order={order}", needs="credit"),
     member("money", "/topup/cancelled", "Top-up cancelled", needs="credit"),
     member("money", "/card/saved", "One moment", needs="credit"),

@@ -214,6 +214,31 @@ def test_unused_credit_goes_back_in_part_and_then_all_of_it(guest: Guest) -> Non
     assert axe.complaints(page) == []
 
 
+def test_a_receipt_is_printed_alone_and_says_what_was_paid_for_which_credit(guest: Guest) -> None:
+    guest.person.sign_up().top_up()
+    (paid,) = guest.person.get("/api/receipts").json["items"]
+    page = guest.sign_in("/money/receipts")
+    page.get_by_role("table", name="Your payments").get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Receipt")
+    paper = page.get_by_role("region", name="Kinvo")
+    for told in (paid["id"], paid["payment_intent"][-8:], "ada@example.org", "Kinvo call credit"):
+        expect(paper).to_contain_text(told)
+    rows = paper.get_by_role("row")
+    expect(rows.filter(has_text="Tax")).to_contain_text("$")
+    expect(rows.filter(has_text="Paid in all")).to_contain_text("$")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(paper).to_be_visible()
+    for hidden in ("navigation", "contentinfo", "banner"):
+        expect(page.get_by_role(hidden)).to_have_count(0)  # type: ignore[arg-type]
+    expect(page.get_by_role("button", name="Print")).to_be_hidden()
+    assert page.evaluate(ground) == light
+    page.emulate_media(media="screen", color_scheme="light")
+    guest.open("/money/receipts/ord_unknown")
+    expect(page.get_by_text("There is no such receipt")).to_be_visible()
+
+
 def test_low_credit_is_told_by_the_level_of_the_mail(guest: Guest) -> None:
     guest.person.sign_up().top_up(5 * DOLLAR)
     limits.put(guest.person.account_id, None, None)

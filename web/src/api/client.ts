@@ -4,7 +4,7 @@ import type { Client } from "openapi-fetch";
 import { isOnline } from "../frame/connection";
 import { language } from "../frame/language";
 import { frameWords } from "../frame/words";
-import { Problem } from "./problem";
+import { type FieldError, Problem } from "./problem";
 import type { components, paths } from "./schema";
 
 /** A shape of the API document, such as `Schema<"Balance">`. */
@@ -89,15 +89,32 @@ export function once(key: string = crypto.randomUUID()) {
 }
 
 async function refusal(response: Response): Promise<Problem> {
-  await frameWords.load(language.value); // the first request of all may be answered before they are there
-  const words = frameWords();
-  const told = await response.json().catch(() => ({}));
+  const told: Told = await response.json().catch(() => ({}));
   const seconds = Number(response.headers.get("Retry-After"));
   return new Problem({
     status: response.status,
     type: told.type ?? "unexpected",
-    detail: words.problems[told.type] ?? told.detail ?? words.unexpected,
-    errors: told.errors,
     retryAfterSeconds: seconds || undefined,
+    ...(await spoken(told)),
   });
+}
+
+type Told = { type?: string; detail?: string; errors?: FieldError[] };
+
+/** In the page's language; what the policy words itself stays as it is. */
+async function spoken({ type = "unexpected", detail, errors = [] }: Told) {
+  if (!detail) {
+    await frameWords.load(language.value); // the first request of all may be answered before they are there
+    return { detail: frameWords().unexpected };
+  }
+  // Who has not signed in is shown the page for it, and no sentence.
+  const isShown = type !== "sign-in" || csrfToken;
+  const german = isShown && language.value === "de" && (await import("./problems.de").catch(() => undefined));
+  if (!german) return { detail, errors };
+  const said = german.problem(type, detail);
+  return {
+    detail: said ?? detail,
+    lang: said ? undefined : ("en" as const),
+    errors: errors.map((one) => ({ ...one, message: german.field(one.message) })),
+  };
 }

@@ -7,6 +7,8 @@ export class Problem extends Error {
   readonly status: number;
   readonly type: string;
   readonly errors: FieldError[];
+  /** Of the sentence, where it is not the page's. */
+  readonly lang: "en" | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(told: {
@@ -14,12 +16,14 @@ export class Problem extends Error {
     type: string;
     detail: string;
     errors?: FieldError[] | undefined;
+    lang?: "en" | undefined;
     retryAfterSeconds?: number | undefined;
   }) {
     super(told.detail);
     this.status = told.status;
     this.type = told.type;
     this.errors = told.errors ?? [];
+    this.lang = told.lang;
     this.retryAfterSeconds = told.retryAfterSeconds;
   }
 }

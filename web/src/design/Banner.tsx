@@ -6,12 +6,17 @@ import { Icon } from "./icons";
 const ICONS = { info: "info", good: "check", warning: "alert", bad: "alert" } as const;
 
 /** Read aloud when it appears, politely; `bad` at once. */
-export function Banner(props: { kind?: keyof typeof ICONS; title?: string; children: ComponentChildren }) {
+export function Banner(props: {
+  kind?: keyof typeof ICONS;
+  title?: string;
+  lang?: string | undefined;
+  children: ComponentChildren;
+}) {
   const { kind = "info" } = props;
   return (
     <div class={`banner ${kind}`} role={kind === "bad" ? "alert" : "status"}>
       <Icon name={ICONS[kind]} size={20} />
-      <div>
+      <div lang={props.lang}>
         {props.title && <strong>{props.title}</strong>}
         {props.children}
       </div>
@@ -19,7 +24,12 @@ export function Banner(props: { kind?: keyof typeof ICONS; title?: string; child
   );
 }
 
-/** What went wrong, in one sentence; nothing without one. */
-export function Alert({ text }: { text: string }) {
-  return text ? <Banner kind="bad">{text}</Banner> : null;
+/** What went wrong, in one sentence; nothing without one. `lang` where it is not the page's. */
+export function Alert({ text, lang }: { text: string; lang?: string | undefined }) {
+  if (!text) return null;
+  return (
+    <Banner kind="bad" lang={lang}>
+      {text}
+    </Banner>
+  );
 }

@@ -9,8 +9,10 @@ import { Alert } from "./Banner";
 import { Button } from "./Button";
 
 export type Values = Record<string, string>;
-type State = { errors: Signal<Values>; alarm: Signal<string>; busy: Signal<boolean> };
+type Alarm = { text: string; lang?: string | undefined };
+type State = { errors: Signal<Values>; alarm: Signal<Alarm>; busy: Signal<boolean> };
 
+const SILENT = { text: "" };
 const Here = createContext<State | undefined>(undefined);
 
 /** What is wrong with a field of the form around it. */
@@ -31,14 +33,14 @@ type FormProps = {
 };
 
 export function Form({ onSubmit, submit, children, actions, danger, wide, label }: FormProps) {
-  const state = { errors: useSignal<Values>({}), alarm: useSignal(""), busy: useSignal(false) };
+  const state = { errors: useSignal<Values>({}), alarm: useSignal<Alarm>(SILENT), busy: useSignal(false) };
   const element = useRef<HTMLFormElement>(null);
 
   async function send(event: SubmitEvent) {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     if (state.busy.value) return;
-    state.alarm.value = "";
+    state.alarm.value = SILENT;
     state.errors.value = faults(form);
     if (Object.keys(state.errors.value).length) return focusFirst(form, state.errors.value);
     state.busy.value = true;
@@ -61,7 +63,7 @@ export function Form({ onSubmit, submit, children, actions, danger, wide, label 
     }
     const said = Object.keys(named).length && !homeless.length ? [] : [problem.message, ...homeless];
     state.errors.value = named;
-    state.alarm.value = [...new Set(said)].join(" ");
+    state.alarm.value = { text: [...new Set(said)].join(" "), lang: problem.lang };
     focusFirst(form, named);
   }
 
@@ -76,7 +78,7 @@ export function Form({ onSubmit, submit, children, actions, danger, wide, label 
         onSubmit={send}
       >
         {children}
-        <Alert text={state.alarm.value} />
+        <Alert {...state.alarm.value} />
         <div class="actions">
           <Button
             type="submit"

@@ -1,4 +1,4 @@
-/** German: what the frame and the design system say, and the service's refusals, which it words in English. */
+/** German: what the frame and the design system say. */
 
 import type { FrameWords } from "./words.en";
 
@@ -32,15 +32,4 @@ export const words: FrameWords = {
   tooShort: (least) => `Bitte mindestens ${least} Zeichen.`,
   wrongDate: "Bitte geben Sie ein ganzes Datum an.",
   wrongValue: "Das sieht nicht richtig aus. Bitte prüfen Sie es.",
-  problems: {
-    "sign-in": "Bitte melden Sie sich zuerst an.",
-    "sign-in-again": "Bitte melden Sie sich noch einmal an; das schützt Ihr Konto.",
-    "wrong-credentials": "Adresse und Passwort passen nicht zusammen.",
-    "too-many-tries": "Das waren zu viele Versuche. Bitte warten Sie ein wenig.",
-    "link-not-valid": "Dieser Link gilt nicht mehr.",
-    "policy-changed": "Unsere Datenschutzerklärung hat sich geändert. Bitte lesen Sie sie noch einmal.",
-    "account-suspended": "Ihr Konto wird gelöscht. Brechen Sie die Löschung ab, um es wieder zu benutzen.",
-    "account-closed": "Ihr Konto ist geschlossen: es kann gelesen werden, sonst nichts.",
-    unexpected: "Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es gleich noch einmal.",
-  },
 };

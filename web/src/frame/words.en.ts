@@ -1,7 +1,5 @@
 /** English: what the frame and the design system say. */
 
-const problems: Record<string, string> = {};
-
 export const words = {
   skip: "Skip to the content",
   close: "Close",
@@ -31,7 +29,6 @@ export const words = {
   tooShort: (least: number) => `Please use at least ${least} characters.`,
   wrongDate: "Please give a whole date.",
   wrongValue: "This does not look right. Please check it.",
-  problems,
 };
 
 export type FrameWords = typeof words;

@@ -1,12 +1,9 @@
 /** Every movement of the credit. */
 
-import { usePages } from "../api/asking";
 import { api, type Schema, say } from "../api/client";
-import { AskedPages } from "../design/Asked";
-import { Card, EmptyState } from "../design/Card";
-import { Table } from "../design/Table";
 import { moment, money, sentence, words as spoken } from "../frame/formats";
 import { offers } from "../frame/service";
+import { Listed } from "./Listed";
 import { moneyWords } from "./words";
 
 type Entry = Schema<"LedgerEntry">;
@@ -14,31 +11,18 @@ const PART = 20;
 
 export function Ledger() {
   const words = moneyWords();
-  const pages = usePages<Entry>((cursor, signal) =>
-    say(api.GET("/api/ledger", { params: { query: { limit: PART, ...(cursor && { cursor }) } }, signal })),
-  );
   return (
-    <Card title={words.movements}>
-      <AskedPages pages={pages} more={words.more} lines={6}>
-        {(entries) =>
-          entries.length ? (
-            <>
-              <p class="muted small">{words.ledgerNote}</p>
-              <Table
-                caption={words.ledgerCaption}
-                columns={columns()}
-                rows={entries}
-                keyOf={({ id }) => id}
-              />
-            </>
-          ) : (
-            <EmptyState icon="money" title={words.ledgerEmptyTitle}>
-              <p>{words.ledgerEmpty}</p>
-            </EmptyState>
-          )
-        }
-      </AskedPages>
-    </Card>
+    <Listed<Entry>
+      title={words.movements}
+      caption={words.ledgerCaption}
+      note={<p class="muted small">{words.ledgerNote}</p>}
+      empty={{ title: words.ledgerEmptyTitle, text: words.ledgerEmpty }}
+      lines={6}
+      columns={columns()}
+      ask={(cursor, signal) =>
+        say(api.GET("/api/ledger", { params: { query: { limit: PART, ...(cursor && { cursor }) } }, signal }))
+      }
+    />
   );
 }
 

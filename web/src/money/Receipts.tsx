@@ -1,41 +1,29 @@
 /** What was paid for credit. */
 
-import { usePages } from "../api/asking";
 import { api, type Schema, say } from "../api/client";
-import { AskedPages } from "../design/Asked";
-import { Card, EmptyState } from "../design/Card";
-import { Table } from "../design/Table";
 import { moment, money, sentence } from "../frame/formats";
+import { Listed } from "./Listed";
 import { moneyWords } from "./words";
 
-type Receipt = Schema<"Receipt">;
+export type Receipt = Schema<"Receipt">;
 const PART = 10;
 
 export function Receipts() {
   const words = moneyWords();
-  const pages = usePages<Receipt>((cursor, signal) =>
-    say(api.GET("/api/receipts", { params: { query: { limit: PART, ...(cursor && { cursor }) } }, signal })),
-  );
   return (
-    <Card title={words.receiptsTitle}>
-      <AskedPages pages={pages} more={words.more}>
-        {(receipts) =>
-          receipts.length ? (
-            <Table
-              caption={words.receiptsCaption}
-              columns={columns()}
-              rows={receipts}
-              keyOf={({ id }) => id}
-            />
-          ) : (
-            <EmptyState icon="money" title={words.receiptsEmptyTitle}>
-              <p>{words.receiptsEmpty}</p>
-            </EmptyState>
-          )
-        }
-      </AskedPages>
-    </Card>
+    <Listed<Receipt>
+      title={words.receiptsTitle}
+      caption={words.receiptsCaption}
+      empty={{ title: words.receiptsEmptyTitle, text: words.receiptsEmpty }}
+      columns={columns()}
+      ask={(cursor, signal) => receiptsFrom(cursor, PART, signal)}
+    />
   );
+}
+
+/** A part of the payments, newest first. */
+export function receiptsFrom(cursor: string | undefined, limit: number, signal: AbortSignal) {
+  return say(api.GET("/api/receipts", { params: { query: { limit, ...(cursor && { cursor }) } }, signal }));
 }
 
 function columns() {
@@ -43,7 +31,11 @@ function columns() {
   return [
     {
       title: words.paid,
-      cell: ({ at }: Receipt) => <time dateTime={at}>{moment(at)}</time>,
+      cell: ({ id, at }: Receipt) => (
+        <a href={`/money/receipts/${id}`}>
+          <time dateTime={at}>{moment(at)}</time>
+        </a>
+      ),
       head: true,
     },
     { title: words.by, cell: ({ kind }: Receipt) => words.kinds[kind] ?? sentence(kind) },

@@ -9,6 +9,7 @@ const common: Pick<Page, "for" | "offer" | "words"> = {
   words: [moneyWords],
 };
 const money = () => import("./Money");
+const receipt = () => import("./OneReceipt");
 const done = () => import("./TopupDone");
 const card = () => import("./CardSaved");
 
@@ -16,6 +17,7 @@ export const feature: Feature = {
   pages: [
     { ...common, path: "/money", load: money },
     { ...common, path: "/money/:part", load: money },
+    { ...common, path: "/money/receipts/:id", load: receipt },
     { ...common, path: "/topup/done", load: done },
     { ...common, path: "/topup/cancelled", load: done },
     { ...common, path: "/card/saved", load: card },

@@ -87,6 +87,14 @@ export const words: MoneyWords = {
   tax: "Steuer",
   total: "Insgesamt bezahlt",
   reference: "Kennung",
+  receiptTitle: "Beleg",
+  receiptNumber: "Belegnummer",
+  receiptUnknown: "Diesen Beleg gibt es nicht",
+  receiptNote: (amount) =>
+    `Dem Konto wurden ${amount} Gesprächsguthaben gutgeschrieben. Verbraucht wird es nur durch Anrufe.`,
+  creditBought: (title) => `Gesprächsguthaben bei ${title}`,
+  paidBy: "Bezahlt von",
+  print: "Drucken",
 
   refundTitle: "Guthaben zurückgeben",
   refundWhat:

@@ -89,6 +89,14 @@ export const words = {
   tax: "Tax",
   total: "Paid in all",
   reference: "Reference",
+  receiptTitle: "Receipt",
+  receiptNumber: "Receipt number",
+  receiptUnknown: "There is no such receipt",
+  receiptNote: (amount: string) =>
+    `${amount} of call credit were added to the account. Credit is used by calls alone.`,
+  creditBought: (title: string) => `${title} call credit`,
+  paidBy: "Paid by",
+  print: "Print",
 
   refundTitle: "Give credit back",
   refundWhat:

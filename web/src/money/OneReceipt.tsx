@@ -1,0 +1,96 @@
+/** One payment, to be printed or kept. */
+
+import { useAnswer } from "../api/asking";
+import "./money.css";
+import { Asked } from "../design/Asked";
+import { Button, ButtonLink } from "../design/Button";
+import { Card, Details, EmptyState } from "../design/Card";
+import { Page } from "../design/Page";
+import { Table } from "../design/Table";
+import { day, money, sentence, time } from "../frame/formats";
+import type { PageProps } from "../frame/router";
+import { service } from "../frame/service";
+import { me } from "../frame/session";
+import { type Receipt, receiptsFrom } from "./Receipts";
+import { moneyWords } from "./words";
+
+const PART = 100;
+const REFERENCE_DIGITS = 8;
+
+export default function OneReceipt({ params: { id = "" } }: PageProps) {
+  const words = moneyWords();
+  const answer = useAnswer((signal) => find(id, signal), id);
+  return (
+    <Page title={words.receiptTitle} width="reading">
+      <Asked answer={answer} lines={6} tall>
+        {(receipt) =>
+          receipt ? <Paper receipt={receipt} /> : <EmptyState icon="money" title={words.receiptUnknown} />
+        }
+      </Asked>
+      <div class="actions on-screen">
+        {answer.told.value && <Button onClick={() => print()}>{words.print}</Button>}
+        <ButtonLink href="/money/receipts" kind="quiet">
+          {words.receiptsTitle}
+        </ButtonLink>
+      </div>
+    </Page>
+  );
+}
+
+function Paper({ receipt }: { receipt: Receipt }) {
+  const words = moneyWords();
+  const { at, kind, payment_intent: reference } = receipt;
+  const lines = [
+    { what: words.creditBought(service.title), amount: receipt.amount },
+    { what: words.tax, amount: receipt.tax },
+    { what: words.total, amount: receipt.total },
+  ];
+  return (
+    <Card title={service.title}>
+      <Details
+        pairs={[
+          [words.receiptNumber, <code key="number">{receipt.id}</code>],
+          [words.paid, <time key="paid" dateTime={at}>{`${day(at)}, ${time(at)}`}</time>],
+          [words.by, words.kinds[kind] ?? sentence(kind)],
+          [words.reference, <code key="reference">{`… ${reference.slice(-REFERENCE_DIGITS)}`}</code>],
+          [words.paidBy, <Payer key="payer" />],
+        ]}
+      />
+      <Table
+        caption={words.receiptTitle}
+        columns={[
+          { title: words.what, cell: ({ what }) => what, head: true },
+          { title: words.amount, end: true, cell: ({ amount }) => money(amount) },
+        ]}
+        rows={lines}
+        keyOf={({ what }) => what}
+      />
+      <p class="small muted">{words.receiptNote(money(receipt.amount))}</p>
+    </Card>
+  );
+}
+
+/** As the account knows them; a policy that asks for no name has the address alone. */
+function Payer() {
+  const { business_name, name, billing_address, email } = me.value ?? {};
+  const lines = [business_name, name, ...(billing_address?.split("\n") ?? []), email].filter(Boolean);
+  return (
+    <>
+      {lines.map((line) => (
+        <div key={line}>{line}</div>
+      ))}
+    </>
+  );
+}
+
+/** The service tells receipts in parts alone; null when none of them is it. */
+async function find(id: string, signal: AbortSignal): Promise<Receipt | null> {
+  let cursor: string | undefined;
+  do {
+    const { items, next_cursor } = await receiptsFrom(cursor, PART, signal);
+    const found = items.find((one) => one.id === id);
+    if (found) return found;
+    cursor = next_cursor ?? undefined;
+  } while (cursor);
+  return null;
+}
