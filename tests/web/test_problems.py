@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 from playwright.sync_api import expect
@@ -85,7 +86,7 @@ def _field_sentences() -> set[str]:
     return found
 
 
-def _is_field_error(node: ast.AST) -> bool:
+def _is_field_error(node: ast.AST) -> TypeGuard[ast.Call]:
     match node:
         case ast.Call(func=ast.Name("FieldError" | "refuse") | ast.Attribute(attr="refuse"), args=[_, _]):
             return True

@@ -31,29 +31,9 @@ export type Service = {
   local: boolean;
 };
 
-const UNKNOWN: Service = {
-  id: "",
-  title: "Vowline",
-  currency: "USD",
-  offers: ["password_sign_in"],
-  minimum_age: 18,
-  parental_consent_from: null,
-  recording: "",
-  sale: "",
-  grace: null,
-  deletion: null,
-  topup_minimum_micros: 5_000_000,
-  topup_maximum_micros: 100_000_000,
-  low_balance_micros: 1_000_000,
-  local: false,
-};
+const told = document.querySelector<HTMLMetaElement>("meta[name=service]");
 
-function read(): Service {
-  const told = document.querySelector<HTMLMetaElement>("meta[name=service]")?.content;
-  return told ? (JSON.parse(told) as Service) : UNKNOWN;
-}
-
-export const service = read();
+export const service: Service = JSON.parse(told?.content ?? "");
 
 /** Whether this service does something at all. */
 export function offers(capability: Capability): boolean {

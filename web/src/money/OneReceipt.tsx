@@ -6,7 +6,6 @@ import { Asked } from "../design/Asked";
 import { Button, ButtonLink } from "../design/Button";
 import { Card, Details, EmptyState } from "../design/Card";
 import { Page } from "../design/Page";
-import { Table } from "../design/Table";
 import { day, money, sentence, time } from "../frame/formats";
 import type { PageProps } from "../frame/router";
 import { service } from "../frame/service";
@@ -40,11 +39,6 @@ export default function OneReceipt({ params: { id = "" } }: PageProps) {
 function Paper({ receipt }: { receipt: Receipt }) {
   const words = moneyWords();
   const { at, kind, payment_intent: reference } = receipt;
-  const lines = [
-    { what: words.creditBought(service.title), amount: receipt.amount },
-    { what: words.tax, amount: receipt.tax },
-    { what: words.total, amount: receipt.total },
-  ];
   return (
     <Card title={service.title}>
       <Details
@@ -56,15 +50,15 @@ function Paper({ receipt }: { receipt: Receipt }) {
           [words.paidBy, <Payer key="payer" />],
         ]}
       />
-      <Table
-        caption={words.receiptTitle}
-        columns={[
-          { title: words.what, cell: ({ what }) => what, head: true },
-          { title: words.amount, end: true, cell: ({ amount }) => money(amount) },
-        ]}
-        rows={lines}
-        keyOf={({ what }) => what}
-      />
+      <div class="receipt-lines">
+        <Details
+          pairs={[
+            [words.creditBought(service.title), money(receipt.amount)],
+            [words.tax, money(receipt.tax)],
+            [words.total, <strong key="total">{money(receipt.total)}</strong>],
+          ]}
+        />
+      </div>
       <p class="small muted">{words.receiptNote(money(receipt.amount))}</p>
     </Card>
   );
