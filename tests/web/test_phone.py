@@ -142,6 +142,10 @@ def test_a_limit_is_warned_of_and_ends_the_call(guest: Guest, clock: Clock) -> N
     dial(page, ECHO)
     connected(page)
     expect(page.get_by_text("runs out within a minute")).to_be_visible()
+    page.get_by_role("link", name="History").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("History")
+    expect(page.get_by_text("runs out within a minute")).to_be_visible()
+    page.get_by_role("region", name="The call").get_by_role("link").click()
     clock.advance(timedelta(seconds=31))
     expect(page.locator(".outcome")).to_contain_text("You talked for 30")
     [call] = guest.person.get("/api/calls").json["items"]

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from infra.local.page import COMPRESSED_FROM_BYTES
 from infra.local.voice import sounds
 
 SCRIPT = "/dev/voice.js"
@@ -63,7 +65,12 @@ class Voiced:
         self._source = f"ws://{host}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._page(scope, receive, _Dressing(send, self._source))
+        await GZipMiddleware(self._dressed, COMPRESSED_FROM_BYTES)(scope, receive, send)
+
+    async def _dressed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Asked for uncompressed: nothing can be put into a document that is."""
+        headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        await self._page({**scope, "headers": headers}, receive, _Dressing(send, self._source))
 
 
 class _Dressing:

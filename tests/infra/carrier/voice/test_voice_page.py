@@ -45,6 +45,13 @@ def test_the_page_gets_the_script_first_and_may_connect_to_the_signalling() -> N
     }
 
 
+def test_a_page_that_is_long_enough_to_be_compressed_gets_the_script_too() -> None:
+    page = Page(edge.read(), ROOT / "web", lambda: b"<head>" + b"long " * 1_000)
+    voiced = ask(voice_page.Voiced(page, HOST), "/")
+    assert voiced.headers["content-encoding"] == "gzip"
+    assert voiced.text.startswith(f"<head>{voice_page.TAG}")
+
+
 @pytest.mark.parametrize(
     "response",
     [
