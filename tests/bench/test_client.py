@@ -6,7 +6,13 @@ import gzip
 import json
 from pathlib import Path
 
-from bench.client import KIBIBYTE, phone_kibibytes, script_kibibytes, sign_in_kibibytes
+from bench.client import (
+    KIBIBYTE,
+    german_sign_in_kibibytes,
+    phone_kibibytes,
+    script_kibibytes,
+    sign_in_kibibytes,
+)
 
 MANIFEST = {
     "index.html": {"file": "a.js", "imports": ["_shared.js"], "dynamicImports": ["later.ts"]},
@@ -31,4 +37,5 @@ def test_what_a_page_imports_is_counted_once_and_what_it_loads_later_is_not(tmp_
 
 def test_pages_stay_small() -> None:
     assert 5 < sign_in_kibibytes() <= 15
+    assert sign_in_kibibytes() < german_sign_in_kibibytes() < 20
     assert sign_in_kibibytes() < phone_kibibytes() <= 60
