@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import client, data_exports, decks, erasures, guards
+from bench import client, data_exports, decks, erasures, guards, kills, made_exports
 from bench.calls import CallCost, measure_calls
 from bench.exports import measure_growth_mebibytes, measure_rows
 from bench.imports import measure_import_ratio
@@ -54,7 +54,9 @@ def measure(*, large: bool) -> list[Figure]:
     figures.append(Figure("CPU of the write guard / its request", guards.measure_share(), 0.1))
     figures += _measure_exports()
     figures += _measure_data_exports()
+    figures += _measure_made_exports(large=large)
     figures += _measure_erasures(large=large)
+    figures += _measure_kills() if large else []
     figures.append(Figure("cold import, call path / everything", measure_import_ratio(), 0.5))
     figures += [Figure(*found) for found in decks.figures()]
     figures.append(Figure("script to sign in, KiB gz", client.sign_in_kibibytes(), 15))
@@ -92,6 +94,52 @@ def _measure_data_exports() -> list[Figure]:
         Figure("data export, exponent of CPU, 10k to 1M generated rows", cpu, 1.05),
         Figure("data export, exponent of requests, 10k to 1M generated rows", requests, 1.05),
         Figure("data export memory growth, MiB, 1M generated rows", mebibytes, 150),
+    ]
+
+
+def _measure_made_exports(*, large: bool) -> list[Figure]:
+    """Of real items in the embedded AWS; generated ones are `data_exports`."""
+    sizes = [1_000, 10_000, *([100_000] if large else [])]
+    real = {size: made_exports.alone("measure", size) for size in sizes}
+    weighed = made_exports.alone("weigh", 10_000)
+    small, most = real[sizes[0]], real[sizes[-1]]
+    tenfolds = math.log10(sizes[-1] / sizes[0])
+    return [
+        Figure("export of 10000 items, read units / fewest", weighed.read_units / weighed.fewest_units, 1.1),
+        *(
+            Figure(f"export of {size} items, requests besides pages and parts", one.besides, 60)
+            for size, one in real.items()
+        ),
+        *(
+            Figure(f"export of {size} items, parts", one.parts, -(-size // 50_000))
+            for size, one in real.items()
+        ),
+        Figure(f"export of {sizes[-1]} items, CPU / bare requests", _share(most), 1.6),
+        *(
+            Figure(
+                f"export, exponent of {what}, 1k to {sizes[-1]} items",
+                erasures.exponent(getattr(small, name), getattr(most, name), tenfolds),
+                1.05,
+            )
+            for what, name in (("CPU", "cpu_seconds"), ("requests", "requests"))
+        ),
+        Figure(f"export, peak memory at {sizes[-1]} items / at 1k", most.mebibytes / small.mebibytes, 1.6),
+    ]
+
+
+def _measure_kills() -> list[Figure]:
+    export, erasure = kills.kill_exports(), kills.kill_erasures()
+    return [
+        Figure(
+            f"export of 1000 items killed at each of {export.points} requests, files that differ",
+            export.different,
+            0,
+        ),
+        Figure(
+            f"erasure of 1000 items killed at each of {erasure.points} requests, ends that differ",
+            erasure.different,
+            0,
+        ),
     ]
 
 
@@ -133,7 +181,7 @@ def _measure_erasures(*, large: bool) -> list[Figure]:
     ]
 
 
-def _share(one: erasures.Erasure) -> float:
+def _share(one: erasures.Erasure | made_exports.Made) -> float:
     return one.cpu_seconds / one.bare_seconds
 
 

@@ -25,7 +25,7 @@ from botocore.client import BaseClient
 from botocore.compat import HTTPHeaders
 
 from bench import meter, replay
-from bench.data_exports import _peak_mebibytes
+from bench.data_exports import peak_mebibytes
 from bench.embedded import embedded_tables
 from bench.exports import ROOT
 from chalicelib.calling import erasure, records, rules
@@ -87,7 +87,7 @@ def weigh(items: int) -> Erasure:
     """Its write units alone, by the size of each item."""
     with embedded_tables(), _carrier(0):
         request = _request()
-        _fill(request.account_id, items)
+        fill(request.account_id, items)
         with meter.measure() as spent:
             _erase(request)
     return Erasure(items, write_units=spent.write_units)
@@ -97,8 +97,8 @@ def measure(items: int) -> Erasure:
     """With real items in the embedded AWS; then the same requests once more, bare."""
     with embedded_tables(), _carrier(0):
         request = _request()
-        pages = _fill(request.account_id, items)
-        with _recorded() as asked:
+        pages = fill(request.account_id, items)
+        with recorded() as asked:
             started = time.process_time()
             _erase(request)
             cpu_seconds = time.process_time() - started
@@ -116,15 +116,15 @@ def generate(items: int, carrier_seconds: float = 0) -> Erasure:
     request = _request()
     there = dict.fromkeys(list(_months(request.account_id))[:12], items // 12)
     there[next(iter(there))] += items % 12
-    item = _item(request.account_id, clock.now())
-    pages = sum(math.ceil(count * meter.size(item) / PAGE_BYTES) for count in there.values())
-    before = _peak_mebibytes()
-    with _carrier(carrier_seconds), _generated(there, item) as told:
+    one = item(request.account_id, clock.now())
+    pages = sum(math.ceil(count * meter.size(one) / PAGE_BYTES) for count in there.values())
+    before = peak_mebibytes()
+    with _carrier(carrier_seconds), _generated(there, one) as told:
         started = time.process_time()
         tasks = _erase(request)
         seconds = time.process_time() - started
     assert told.erased == Counter(there)
-    grown = _peak_mebibytes() - before
+    grown = peak_mebibytes() - before
     fewest = math.ceil(items / BATCH) + pages
     return Erasure(items, told.requests, fewest, seconds, mebibytes=grown, tasks=tasks)
 
@@ -134,6 +134,7 @@ def _erase(request: Request) -> int:
     event = {"row": {"name": "calls"}}
     with (
         mock.patch.object(deletion, "time", _Clock(_spent)),
+        mock.patch.object(erasure, "time", _Clock(_spent)),
         mock.patch.object(audit, "append"),
         mock.patch.object(manifest, "row", return_value=_row()),
     ):
@@ -184,25 +185,26 @@ def _request() -> Request:
     )
 
 
-def _fill(account_id: str, items: int) -> int:
+def fill(account_id: str, items: int) -> int:
     """Write them, spread over the account's life; answers in how many pages of DynamoDB's they lie."""
     bytes_by_month: Counter[str] = Counter()
     now, step = clock.now(), AGE / items
     client: Any = tables.connection().client
     puts = []
     for number in range(items):
-        item = _item(account_id, now - number * step)
-        bytes_by_month[item["month_key"]["S"]] += meter.size(item)
-        puts.append({"PutRequest": {"Item": item}})
+        one = item(account_id, now - number * step)
+        bytes_by_month[one["month_key"]["S"]] += meter.size(one)
+        puts.append({"PutRequest": {"Item": one}})
         if len(puts) == BATCH or number == items - 1:
             CALL(client, "BatchWriteItem", {"RequestItems": {tables.name("cdrs"): puts}})
             puts = []
     return sum(max(1, math.ceil(bytes_by_month[month] / PAGE_BYTES)) for month in _months(account_id))
 
 
-def _item(account_id: str, at: datetime) -> dict[str, Any]:
-    item: dict[str, Any] = past_calls.record(account_id, at, leg_sid="CA" + "0" * 32).serialize()
-    return item
+def item(account_id: str, at: datetime) -> dict[str, Any]:
+    """A call as the table has it, with an id of its own at the carrier."""
+    written: dict[str, Any] = past_calls.record(account_id, at, leg_sid="CA" + "0" * 32).serialize()
+    return written
 
 
 def _months(account_id: str) -> Iterator[str]:
@@ -210,12 +212,13 @@ def _months(account_id: str) -> Iterator[str]:
 
 
 @contextmanager
-def _recorded() -> Iterator[list[tuple[str, dict[str, Any]]]]:
-    """What is asked of DynamoDB."""
+def recorded() -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    """What is asked of AWS; of a file's part only how many bytes it has."""
     asked: list[tuple[str, dict[str, Any]]] = []
 
     def note(client: Any, operation: str, params: dict[str, Any]) -> Any:
-        asked.append((operation, params))
+        told = {**params, "Body": len(params["Body"])} if "Body" in params else params
+        asked.append((operation, told))
         return CALL(client, operation, params)
 
     with mock.patch.object(BaseClient, "_make_api_call", note):
@@ -231,9 +234,9 @@ class Told:
 
 
 @contextmanager
-def _generated(there: Mapping[str, int], item: Mapping[str, Any]) -> Iterator[Told]:
+def _generated(there: Mapping[str, int], item: dict[str, Any]) -> Iterator[Told]:
     """So many calls a month, whose ids are their places in it; whoever reads again finds what is left."""
-    told = Told()
+    told, a_page = Told(), PAGE_BYTES // meter.size(item)
     leg = {name: item[name] for name in ("call_sid", "leg_sid")}
 
     def query(wanted: Any) -> Reply:
@@ -243,7 +246,7 @@ def _generated(there: Mapping[str, int], item: Mapping[str, Any]) -> Iterator[To
         month = wanted["ExpressionAttributeValues"][":hash"]["S"]
         behind = wanted.get("ExclusiveStartKey")
         at = int(behind["call_id"]["S"][5:]) + 1 if behind else told.erased[month]
-        end = min(at + wanted["Limit"], there.get(month, 0))
+        end = min(at + a_page, there.get(month, 0))
         found: dict[str, Any] = {"Items": [{"call_id": _place(one), **leg} for one in range(at, end)]}
         if end < there.get(month, 0):
             found["LastEvaluatedKey"] = {"month_key": {"S": month}, "call_id": _place(end - 1)}

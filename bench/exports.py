@@ -19,6 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from botocore.compat import HTTPHeaders
 
 from bench import replay
@@ -122,7 +123,7 @@ def _page(account_id: str) -> tuple[bytes, list[Line]]:
     for number in range(PAGE_ROWS):
         item = past_calls.record(account_id, now - timedelta(seconds=number)).serialize()
         items.append({name: item[name] for name in Line.__struct_fields__ if name in item})
-    body = json.dumps({"Count": PAGE_ROWS, "ScannedCount": PAGE_ROWS, "Items": items}).encode()
+    body = msgspec.json.encode({"Count": PAGE_ROWS, "ScannedCount": PAGE_ROWS, "Items": items})
     return body, scan._decoder_of(Line).decode(body).Items
 
 

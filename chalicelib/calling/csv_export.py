@@ -29,8 +29,13 @@ COLUMNS = (
     "currency",
 )
 HEAD = ",".join(COLUMNS) + "\r\n"
-SUSPICIOUS = re.compile(r"[,\n](?:[^A-Za-z0-9,\r+]|\+(?![0-9]+[,\r]))")
-"""A cell that begins with neither letter nor digit and is no phone number, and what ends the one before."""
+SUSPICIOUS = [
+    re.compile(pattern) for pattern in (r",[^A-Za-z0-9,\r+]", r"\n[^A-Za-z0-9,\r+]", r"\+(?![0-9]+[,\r])")
+]
+"""A cell that begins with neither letter nor digit, and what ends the one before; a plus and no phone number.
+
+A pattern that begins with a plain letter is found some eight times as fast as one of either.
+"""
 LARGEST_BYTES = 4_000_000
 PATIENCE_SECONDS = 8
 """Who reads for longer, for a filter that little fits, is better served by a file that is made apart."""
@@ -63,9 +68,10 @@ def write(text: io.StringIO, lines: Sequence[Line]) -> None:
 
 def _is_plain(text: str, rows: int) -> bool:
     marks = {",": (len(COLUMNS) - 1) * rows, "\r": rows, "\n": rows, '"': 0}
-    return all(text.count(mark) == count for mark, count in marks.items()) and not SUSPICIOUS.search(
-        f"\n{text}"
-    )
+    if any(text.count(mark) != count for mark, count in marks.items()):
+        return False
+    text = f"\n{text}"
+    return not any(pattern.search(text) for pattern in SUSPICIOUS)
 
 
 def _row(line: Line) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -18,8 +19,8 @@ from chalicelib.core.scan import Part, Text
 from chalicelib.core.subjects import Erased
 from chalicelib.providers import twilio
 
-ROUND = 500
-"""At the carrier this takes a minute or two, after which a legal hold is asked for again."""
+ROUND, ROUND_SECONDS = 500, 20
+"""After so many calls, or so long where the carrier is slow, a legal hold is asked for again."""
 BATCH = 25
 """What one request may delete."""
 LATER_SECONDS = 3600
@@ -44,32 +45,32 @@ def count(account_id: str, lost: set[str]) -> int:
     `lost` are the attributes that it takes of a record; empty: all of it. One that was cut off knows no call
     at the carrier.
     """
-    return sum(1 for _ in _left(account_id, lost, None, None))
+    return sum(1 for _ in _left(account_id, lost))
 
 
-def erase(account_id: str, lost: set[str], month: str | None = None, after: str | None = None) -> Erased:
-    """One round, newest calls first, behind a place in a month: whoever goes on need not begin again."""
-    done, left = 0, _left(account_id, lost, month, after)
+def erase(account_id: str, lost: set[str]) -> Erased:
+    """One round, newest calls first, and how the next goes on where it stopped."""
+    return _round(_left(account_id, lost), lost)
+
+
+def _round(left: Iterator[Found], lost: set[str]) -> Erased:
+    done, until = 0, time.monotonic() + ROUND_SECONDS
     while batch := list(islice(left, BATCH)):
         gone, wait_seconds = _forgotten(batch)
         _drop(gone, lost)
         done += len(gone)
         if wait_seconds:
             return Erased("later", done, wait_seconds)
-        if done >= ROUND:
-            where, call = batch[-1]
-            return Erased("more", done, go_on=partial(erase, account_id, lost, where, call.call_id.S))
+        if done >= ROUND or time.monotonic() >= until:
+            return Erased("more", done, go_on=partial(_round, left, lost))
     return Erased("erased", done)
 
 
-def _left(account_id: str, lost: set[str], month: str | None, after: str | None) -> Iterator[Found]:
-    """What is to be erased, with the month that it lies in, from this place on."""
+def _left(account_id: str, lost: set[str]) -> Iterator[Found]:
+    """What is to be erased, with the month that it lies in."""
     for where in records.months(account_id, clock.now() + rules.CALL_ID_LIFE):
-        if month is not None and where > month:
-            continue
         part = Part("cdrs", "month_key", where, "call_id", "call_", "call_~")
-        behind = after if where == month else None
-        for page in scan.pages(part, Call, after=behind, newest_first=True, limit=ROUND):
+        for page in scan.pages(part, Call, newest_first=True):
             yield from ((where, call) for call in page if not lost or call.call_sid.S)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -62,10 +62,12 @@ def run(make: Callable[[], Case]) -> tuple[object, list[str]]:
     return undisturbed.outcome(), requests
 
 
-def deaths(make: Callable[[], Case], requests: list[str]) -> Iterator[Death]:
+def deaths(
+    make: Callable[[], Case], requests: list[str], moments: Sequence[str] = ("before", "after")
+) -> Iterator[Death]:
     """Die once before and once after each of these requests, each time with a fresh case."""
     for number, name in enumerate(requests):
-        for moment in ("before", "after"):
+        for moment in moments:
             case = make()
             _die(case, number, moment)
             case.act()
