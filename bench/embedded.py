@@ -20,12 +20,15 @@ from infra.local.embedded_aws import EmbeddedAws
 from tests.harness.environment import SECRETS
 from tests.harness.stage import create_tables
 
+NEVER_SECONDS = 24 * 3600
+"""What it holds is thrown away; saving a hundred thousand items would halt it for seconds each time."""
+
 
 @contextmanager
 def embedded_tables() -> Iterator[None]:
     """This process's clients speak to it meanwhile; what thousands of refusals log is nobody's reading."""
     with tempfile.TemporaryDirectory(prefix="vowline-race-") as folder:
-        aws = EmbeddedAws(free_port(), Path(folder))
+        aws = EmbeddedAws(free_port(), Path(folder), save_every_seconds=NEVER_SECONDS)
         aws.start()
         os.environ["AWS_ENDPOINT_URL"] = aws.url
         logging.disable(logging.CRITICAL)

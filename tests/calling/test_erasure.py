@@ -85,9 +85,7 @@ def test_a_round_ends_so_that_a_hold_is_asked_for_and_the_next_goes_on_where_it_
     assert left() == 0
 
 
-def test_a_slow_carrier_ends_a_round_sooner(
-    forgotten: Counter[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slow_carrier_ends_a_round_sooner(forgotten: Counter[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(erasure, "ROUND_SECONDS", 0)
     first = erasure.erase(talked(60), set())
     assert (first.outcome, first.count, left()) == ("more", 25, 35)
