@@ -13,7 +13,7 @@ from unittest import mock
 
 import msgspec
 
-from chalicelib.core import secrets
+from chalicelib.core import secrets, tables
 from chalicelib.core.secrets import Secrets
 from chalicelib.policy import profile
 from infra.local.embedded_aws import EmbeddedAws
@@ -22,6 +22,8 @@ from tests.harness.stage import create_tables
 
 NEVER_SECONDS = 24 * 3600
 """What it holds is thrown away; saving a hundred thousand items would halt it for seconds each time."""
+READ_SECONDS = 120
+"""It goes through a whole partition for each of its pages; DynamoDB does not."""
 
 
 @contextmanager
@@ -31,6 +33,7 @@ def embedded_tables() -> Iterator[None]:
         aws = EmbeddedAws(free_port(), Path(folder), save_every_seconds=NEVER_SECONDS)
         aws.start()
         os.environ["AWS_ENDPOINT_URL"] = aws.url
+        tables.connection()._read_timeout_seconds = READ_SECONDS
         logging.disable(logging.CRITICAL)
         try:
             create_tables()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from chalicelib.core import ids, throttles
-from chalicelib.core.errors import Refusal, not_found
+from chalicelib.core.errors import ProviderError, Refusal, not_found
 from chalicelib.core.subjects import Subject
 from chalicelib.core.throttles import Limit
 from chalicelib.policy import profile
@@ -20,7 +22,8 @@ def ask(
     """Open a request and start its work; the account's open one is answered instead of a second.
 
     `about` is the category that a restriction is about, or the purpose of an objection or a consent. Returns
-    the request and whether it is new. Asking again also starts what failed to start.
+    the request and whether it is new. Asking again also starts what failed to start, and waives the grace of
+    the open one: of that and a cancellation one comes true.
     """
     if type not in {right.type for right in profile.current().right}:
         raise Refusal(404, "not-offered", "This service does not offer that yet.")
@@ -29,9 +32,22 @@ def ask(
     if type in rules.ANSWERED:
         return answers.ask(subject, type, about)
     request, new = register.receive(subject, type, waive_grace=waive_grace)
-    if request.state == "received":
+    if waive_grace and not new:
+        request = _waive(request)
+    elif request.state == "received":
         executions.start(request)
     return request, new
+
+
+def _waive(request: Request) -> Request:
+    """End the grace now, and tell the person as long as they may still cancel; may be repeated."""
+    request = register.waive(request)
+    if request.state in rules.BEFORE:
+        executions.start(request)
+    if request.state == "grace":
+        with suppress(ProviderError):
+            notices.received(request)
+    return request
 
 
 def _ask_for_export(subject: Subject, type: str) -> tuple[Request, bool]:

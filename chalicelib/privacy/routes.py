@@ -49,7 +49,7 @@ def open_request(signed_in: SignedIn, body: NewPrivacyRequest) -> Reply:
 
     A deletion, a file of your data (access, know, portability) and a correction need a sign-in of the last 15
     minutes (403 `sign-in-again`). We write to you about what we have to answer. While one is open, asking
-    again for the same answers that (200).
+    again for the same answers that (200); a deletion's with `waive_grace` begins at once then.
     """
     if body.type in NEEDS_FRESH:
         check_fresh(signed_in)

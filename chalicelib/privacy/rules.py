@@ -72,6 +72,8 @@ ENDS: tuple[State, ...] = ("fulfilled", "partially_fulfilled", "denied", "expire
 LONGEST_WAIT_SECONDS = 86_400
 MARGIN = timedelta(days=2)
 PATIENCE = timedelta(days=3)
+BEFORE: tuple[State, ...] = ("received", "grace")
+"""Until here a deletion may be cancelled, and its grace be waived."""
 ERASING: tuple[State, ...] = ("in_progress", "awaiting_processors", "held")
 """From here on data is erased; `held` is what a legal hold has kept when all else was done."""
 PACES = ((timedelta(hours=1), 60), (timedelta(days=2), 3_600))

@@ -18,7 +18,7 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class NewPrivacyRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is asked for. `waive_grace` starts a deletion at once, without days to think it over.
+    """What is asked for. `waive_grace` starts a deletion at once; of one that is open it ends the days left.
 
     `category` is what a restriction is about. `purpose` is what an objection is to (marketing, where none is
     named), or which consent ends (all of them).

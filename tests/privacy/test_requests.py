@@ -54,7 +54,7 @@ def test_the_machine_is_started_with_ids_only(requested: Requested) -> None:
 
 
 def test_a_second_click_answers_the_open_request(requested: Requested) -> None:
-    again = requested.browser.post(REQUESTS, {"type": "deletion", "waive_grace": True})
+    again = requested.browser.post(REQUESTS, {"type": "deletion"})
     assert (again.status, again.json) == (200, requested.answer)
     assert executions() == [f"{requested.id}-1"]
 

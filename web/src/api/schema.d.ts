@@ -935,7 +935,7 @@ export interface paths {
          * Exercise a right. What you can do by yourself is done at once; the rest waits, with its deadline.
          * @description A deletion, a file of your data (access, know, portability) and a correction need a sign-in of the last 15
          *     minutes (403 `sign-in-again`). We write to you about what we have to answer. While one is open, asking
-         *     again for the same answers that (200).
+         *     again for the same answers that (200); a deletion's with `waive_grace` begins at once then.
          */
         post: operations["open_request"];
         delete?: never;
@@ -2114,7 +2114,7 @@ export interface components {
         };
         /**
          * NewPrivacyRequest
-         * @description What is asked for. `waive_grace` starts a deletion at once, without days to think it over.
+         * @description What is asked for. `waive_grace` starts a deletion at once; of one that is open it ends the days left.
          *
          *         `category` is what a restriction is about. `purpose` is what an objection is to (marketing, where none is
          *         named), or which consent ends (all of them).
