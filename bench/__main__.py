@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import client, data_exports, decks, erasures, guards, kills, made_exports
+from bench import client, daily, data_exports, decks, erasures, guards, kills, made_exports
 from bench.calls import CallCost, measure_calls
 from bench.exports import measure_growth_mebibytes, measure_rows
 from bench.imports import measure_import_ratio
@@ -58,6 +58,7 @@ def measure(*, large: bool) -> list[Figure]:
     figures += _measure_erasures(large=large)
     figures += _measure_kills() if large else []
     figures.append(Figure("cold import, call path / everything", measure_import_ratio(), 0.5))
+    figures += [Figure(*found) for found in daily.figures()]
     figures += [Figure(*found) for found in decks.figures()]
     figures.append(Figure("script to sign in, KiB gz", client.sign_in_kibibytes(), 15))
     figures.append(Figure("script to sign in in German, KiB gz", client.german_sign_in_kibibytes()))

@@ -74,7 +74,14 @@ def _writes(operation: str, params: dict[str, Any]) -> list[tuple[str, Item]]:
     return [(part["TableName"], part["Key"] if "Key" in part else _key_of(part)) for part in parts]
 
 
-KEYS = {"balances": ("account_id", "sk"), "payments": ("id",), "cdrs": ("month_key", "call_id")}
+KEYS = {
+    "balances": ("account_id", "sk"),
+    "payments": ("id",),
+    "cdrs": ("month_key", "call_id"),
+    "registry": ("pk", "sk"),
+    "sessions": ("token_hash",),
+    "users": ("user_id",),
+}
 
 
 def _key_of(put: dict[str, Any]) -> Item:

@@ -8,6 +8,7 @@ from unittest import mock
 
 from chalice.app import ScheduledEventConfig
 
+from bench.killpoints.mailings import POLICY as MAILING_POLICY
 from bench.killpoints.scene import OFFERED
 from chalicelib.calling import personal_data as calling
 from chalicelib.core import chores, doors
@@ -22,7 +23,7 @@ from infra import requests
 from infra.money import parser
 from infra.policy import operations
 from tests.harness.lambda_door import application, run_schedule
-from tests.harness.offering import offering
+from tests.harness.offering import obeying, offering
 
 ROOMS = (
     "chalicelib.identity.",
@@ -33,6 +34,7 @@ ROOMS = (
     "chalicelib.privacy.export_routes",
     "chalicelib.privacy.opposition_routes",
     "chalicelib.privacy.routes",
+    "chalicelib.privacy.unsubscribe_routes",
 )
 OF_PEOPLE = (calling, numbers, money, privacy, identity)
 OTHERS = {"policy"}
@@ -53,6 +55,8 @@ def entries() -> list[str]:
     application()
     with offering(*OFFERED):
         offered = list(_doors())
+    with obeying(MAILING_POLICY):
+        offered += _doors()
     return list(
         dict.fromkeys(
             [
@@ -62,12 +66,14 @@ def entries() -> list[str]:
                 *(f"errand {key}" for key in errands.CARRY),
                 *(f"daily {part}" for part in _daily_parts() if part not in OTHERS),
                 "step close",
+                "step certify",
                 *(f"erase {row.name}" for room in OF_PEOPLE for row in room.ROWS),
                 *(f"command {name}" for name in _commands()),
                 *(f"policy {name}" for name in operations.COMMANDS if name != "status"),
                 *(f"request {name}" for name in _words(requests.parser()) if name not in READS),
                 *(f"hold {name}" for name in privacy_commands.HOLD_VERBS if name not in READS),
                 "command replay-deletions",
+                "command mailing",
                 "function mail_events",
             ]
         )

@@ -21,6 +21,8 @@ from bench.killpoints import (
     facts,
     google,
     history,
+    leaving,
+    mailings,
     numbers,
     operators,
     people,
@@ -40,6 +42,8 @@ MODULES = (
     schedules,
     operators,
     history,
+    leaving,
+    mailings,
     numbers,
     people,
     google,
@@ -48,6 +52,8 @@ MODULES = (
     exports,
     requests,
     cases,
+    leaving,
+    mailings,
 )
 """Importing them registers their sweeps."""
 

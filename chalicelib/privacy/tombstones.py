@@ -56,21 +56,21 @@ def since(moment: datetime) -> Iterator[Tombstone]:
 def replay(moment: datetime, actor: str) -> Iterator[Replayed]:
     """Erase again who was erased since, row by row, but what a legal hold covers; may be run again.
 
-    What a processor refuses for now is left, and named.
+    What a processor refuses for now is left, and named. The chain tells of it before anything goes: whoever
+    dies in between finds nothing any more to tell of.
     """
     for stone in since(moment):
         subject = Subject(user_id=stone.user_id, account_id=stone.account_id)
         done = Replayed(stone.request_id)
-        for row in manifest.rows():
-            _again(row, subject, done)
-        if done.erased or done.left:
+        if any(row.find(subject) for row in manifest.rows() if not _is_held(row, subject)):
             audit.append(stone.account_id, "erased again", stone.request_id, actor)
+        for row in manifest.rows():
+            if not _is_held(row, subject):
+                _again(row, subject, done)
         yield done
 
 
 def _again(row: Row, subject: Subject, done: Replayed) -> None:
-    if holds.covers(subject.account_id, row.category):
-        return
     try:
         for erased in islice(rounds(row, subject), ROUNDS):
             if erased.count:
@@ -81,3 +81,7 @@ def _again(row: Row, subject: Subject, done: Replayed) -> None:
         pass  # it is left, and found below
     if row.find(subject):
         done.left.append(row.name)
+
+
+def _is_held(row: Row, subject: Subject) -> bool:
+    return holds.covers(subject.account_id, row.category)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import boto3
 import pytest
@@ -14,6 +15,7 @@ from chalicelib.privacy import audit, holds, manifest, register, tombstones
 from infra import privacy
 from tests.conftest import Clock
 from tests.harness.browser import Browser
+from tests.harness.killpoints import Killed
 from tests.privacy.requested import Requested
 
 ADA, EVE, LONDON = "ada@example.org", "eve@example.org", "+442071838750"
@@ -80,6 +82,16 @@ def test_who_was_erased_is_erased_again_and_nobody_else(
 def test_a_second_time_it_finds_nothing(restored: Requested, capsys: pytest.CaptureFixture[str]) -> None:
     assert (replay(), replay()) == (0, 0)
     assert f"{restored.id}: erased nothing" in capsys.readouterr().out
+
+
+def test_the_chain_tells_of_it_before_anything_goes(
+    restored: Requested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tombstones, "_again", mock.Mock(side_effect=Killed))
+    with pytest.raises(Killed):
+        replay()
+    assert "calls" in left(restored)
+    assert audit.entries(restored.now().account_id)[-1].what == "erased again"
 
 
 def test_what_a_processor_refuses_is_named_and_done_the_next_time(
