@@ -12,7 +12,17 @@ from chalicelib.core import clock
 from chalicelib.core.errors import ProviderError, Refusal, not_found
 from chalicelib.core.subjects import Subject
 from chalicelib.policy import profile
-from chalicelib.privacy import answers, executions, exports, notices, register, requests, rules, watchdog
+from chalicelib.privacy import (
+    answers,
+    executions,
+    exports,
+    notices,
+    register,
+    requests,
+    rules,
+    waivers,
+    watchdog,
+)
 from chalicelib.privacy.models import Request
 from chalicelib.privacy.rules import OutOfTurn, State, Way
 
@@ -85,7 +95,7 @@ def erase_child(account_id: str, actor: str) -> Request:
     subject = _subject(account_id)
     request, _ = register.receive(subject, "deletion", waive_grace=True, reason=CHILD, actor=actor)
     if request.state in rules.BEFORE and request.grace_ends_at != request.received_at:
-        changes = (*register.without_grace(request), Request.reason.set(CHILD))
+        changes = (*waivers.without_grace(request), Request.reason.set(CHILD))
         register.amend(request, register.EXPEDITED, *changes, actor=actor)
         request = register.reload(request)
     if request.state in rules.BEFORE:

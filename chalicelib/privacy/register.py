@@ -23,7 +23,6 @@ RESTARTED = "restarted"
 ESCALATED = "escalated"
 EXTENDED = "extended"
 EXPEDITED = "expedited"
-WAIVED = "waived"
 
 
 def receive(
@@ -112,27 +111,6 @@ def raise_attempt(request: Request) -> Request | None:
     except ConditionFailed:
         return None
     return reload(request)
-
-
-def waive(request: Request) -> Request:
-    """End a grace that its person no longer wants, once; returns the request as it is then."""
-    for attempt in range(tables.TRIES):
-        if request.state not in rules.BEFORE or request.grace_ends_at == request.received_at:
-            return request
-        if not amend(request, WAIVED, *without_grace(request), actor=audit.PERSON):
-            tables.pause(attempt)
-        request = reload(request)
-    raise Busy
-
-
-def without_grace(request: Request) -> list[Action]:
-    """The changes that end a grace now.
-
-    A machine that sleeps through it can't be woken: the next attempt goes on in its place, to be started.
-    """
-    asleep = request.state == "grace"
-    over = Request.grace_ends_at.set(request.received_at)
-    return [over, Request.attempt.set(request.attempt + 1)] if asleep else [over]
 
 
 def escalate(request: Request) -> bool:

@@ -9,7 +9,17 @@ from chalicelib.core.errors import ProviderError, Refusal, not_found
 from chalicelib.core.subjects import Subject
 from chalicelib.core.throttles import Limit
 from chalicelib.policy import profile
-from chalicelib.privacy import answers, executions, exports, notices, proofs, register, rules, suspension
+from chalicelib.privacy import (
+    answers,
+    executions,
+    exports,
+    notices,
+    proofs,
+    register,
+    rules,
+    suspension,
+    waivers,
+)
 from chalicelib.privacy.models import Request
 from chalicelib.privacy.rules import OutOfTurn
 
@@ -41,7 +51,7 @@ def ask(
 
 def _waive(request: Request) -> Request:
     """End the grace now, and tell the person as long as they may still cancel; may be repeated."""
-    request = register.waive(request)
+    request = waivers.waive(request)
     if request.state in rules.BEFORE:
         executions.start(request)
     if request.state == "grace":

@@ -11,7 +11,8 @@ import pytest
 from chalicelib.core import clock as service_clock
 from chalicelib.core import guard, ids, signatures
 from chalicelib.core.errors import Refusal
-from chalicelib.privacy import audit, certificates, holds, manifest, notices, register, watchdog
+from chalicelib.policy import profile
+from chalicelib.privacy import audit, certificates, holds, kinds, manifest, notices, register, watchdog
 from infra import certificate as command
 from infra import privacy as commands
 from tests.conftest import Clock
@@ -21,6 +22,7 @@ from tests.privacy.requested import Requested, executions, lose
 
 LONDON = "+442071838750"
 COUNSEL = "operator:counsel"
+PROFILES = ("kinvo", "business", "kiwiphone", "zenvoip", "ownnumber")
 ACCOUNT = "acc_01JD0000000000000000000000"
 
 
@@ -221,3 +223,14 @@ def test_a_hold_is_set_by_command_in_a_process_of_its_own(
     assert capsys.readouterr().out.count(f"{hold.id} holds everything") == 2
     assert commands.main(["holds", "release", account_id, hold.id, "--by", "counsel"]) == 0
     assert holds.standing(account_id) == []
+
+
+@pytest.mark.parametrize("id", PROFILES)
+def test_under_no_policy_does_what_a_hold_may_keep_end_before_the_next_days_look(id: str) -> None:
+    policy, now = profile.load(id), service_clock.now()
+    known = {category.id for category in policy.category}
+    evidence = {str(kind.category) for kind in kinds.kinds() if kind.lies and kind.category in known}
+    assert evidence
+    for category in evidence:
+        end = policy.expires_at(category, **dict.fromkeys(manifest.BEGUN, now))
+        assert end is None or end - now >= timedelta(days=2), category

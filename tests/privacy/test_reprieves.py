@@ -18,9 +18,8 @@ from chalicelib.core.tables import Item
 from chalicelib.identity.models import Session, User
 from chalicelib.money import aging, ledger
 from chalicelib.money.models import Entry
-from chalicelib.policy import profile
 from chalicelib.policy.terms import Retention
-from chalicelib.privacy import closings, expiry, holds, kinds, manifest, register
+from chalicelib.privacy import closings, expiry, holds, register
 from chalicelib.privacy.models import Event, Registered
 from tests.calling import past_calls
 from tests.conftest import Clock
@@ -32,7 +31,6 @@ from tests.privacy.asked import Asked, work
 
 LONDON = "+442079460958"
 COUNSEL = "operator:counsel"
-PROFILES = ("kinvo", "business", "kiwiphone", "zenvoip", "ownnumber")
 SIXTY = timedelta(days=60)
 TERM = timedelta(days=31)
 
@@ -146,17 +144,6 @@ def test_what_is_written_while_a_hold_stands_is_kept_from_the_next_day_on(
     assert forms(CallRecord) == {"N", "S"}
     run_schedule("daily")
     assert forms(CallRecord) == {"S"}
-
-
-@pytest.mark.parametrize("id", PROFILES)
-def test_under_no_policy_does_what_a_hold_may_keep_end_before_the_next_days_look(id: str) -> None:
-    policy, now = profile.load(id), service_clock.now()
-    known = {category.id for category in policy.category}
-    evidence = {str(kind.category) for kind in kinds.kinds() if kind.lies and kind.category in known}
-    assert evidence
-    for category in evidence:
-        end = policy.expires_at(category, **dict.fromkeys(manifest.BEGUN, now))
-        assert end is None or end - now >= timedelta(days=2), category
 
 
 def test_everything_of_the_register_is_kept_with_a_hold_on_all(browser: Browser, clock: Clock) -> None:

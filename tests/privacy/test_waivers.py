@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core import clock as service_clock
-from chalicelib.privacy import audit, register, requests, watchdog
+from chalicelib.privacy import audit, register, requests, waivers, watchdog
 from chalicelib.privacy.models import Request
 from tests.harness.browser import Browser
 from tests.harness.killpoints import Case, survive
@@ -154,6 +154,6 @@ def test_a_waiver_whose_click_died_before_the_machine_started_is_taken_up_by_the
     requested: Requested,
 ) -> None:
     requested.until("grace")
-    register.waive(requested.now())
+    waivers.waive(requested.now())
     assert watchdog.watch()["restarted"] == 1
     assert executions()[-1] == f"{requested.id}-2"
