@@ -14,6 +14,7 @@ from bench.deletions.scenery import Scenery
 from bench.deletions.world import ADA, LONDON, World
 from bench.simulator.checks import demand
 from chalicelib.core import tables
+from chalicelib.identity import last_mail
 from chalicelib.identity.models import User
 from chalicelib.money import ledger
 from chalicelib.policy import profile
@@ -148,8 +149,9 @@ def tell_late(world: World, scenery: Scenery) -> None:
 
 
 def sign_up(world: World, scenery: Scenery) -> None:
-    """Somebody with this address signs up: always 202, and nobody new until who had it is erased."""
-    if User.stored(world.request().user_id) is None:
+    """Somebody with this address signs up: always 202, and nobody new until the last mail is out."""
+    request = world.request()
+    if User.stored(request.user_id) is None and last_mail.capability(request.id) is None:
         begin_again(world, scenery)
         return
     before = _people()
@@ -158,7 +160,7 @@ def sign_up(world: World, scenery: Scenery) -> None:
     answer = browser.post("/api/auth/signup", {**new, "policy_version": profile.current().version})
     world.note(f"signed up: {answer.status}")
     demand(answer.status == 202 or world.is_down("ses"), f"a sign-up was told {answer.status}")
-    demand(_people() == before, "a sign-up has changed somebody who is not erased")
+    demand(_people() == before, "a sign-up before the last mail has changed somebody")
 
 
 def begin_again(world: World, scenery: Scenery) -> None:
