@@ -18,7 +18,6 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -27,7 +26,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.compat import HTTPHeaders
 
 from bench import replay
-from bench.exports import MEGABYTE, PAGE_ROWS, ROOT, SENT
+from bench.exports import PAGE_ROWS, ROOT, SENT, peak_mebibytes
 from chalicelib.calling import personal_data
 from chalicelib.core import clock, tables
 from chalicelib.core.files import File
@@ -152,12 +151,6 @@ def _replayed(body: bytes, pages: int) -> Iterator[list[int]]:
 
     with replay.answered(SENT, answer):
         yield asked
-
-
-def peak_mebibytes() -> float:
-    """Of this program alone; what getrusage tells may be its parent's."""
-    told = Path("/proc/self/status").read_text().partition("VmHWM:")[2]
-    return int(told.split()[0]) / MEGABYTE
 
 
 def _cpu(work: Callable[[], object]) -> float:

@@ -25,9 +25,8 @@ from botocore.client import BaseClient
 from botocore.compat import HTTPHeaders
 
 from bench import meter, replay
-from bench.data_exports import peak_mebibytes
 from bench.embedded import embedded_tables
-from bench.exports import ROOT
+from bench.exports import ROOT, peak_mebibytes
 from chalicelib.calling import erasure, records, rules
 from chalicelib.core import clock, subjects, tables
 from chalicelib.core.subjects import Subject

@@ -20,10 +20,9 @@ import boto3
 from botocore.exceptions import ClientError
 
 from bench import meter, reads
-from bench.data_exports import peak_mebibytes
 from bench.embedded import embedded_tables
 from bench.erasures import AGE, CALL, fill, item, recorded
-from bench.exports import ROOT
+from bench.exports import ROOT, peak_mebibytes
 from chalicelib.core import clock, files, ids, tables
 from chalicelib.core.files import File
 from chalicelib.core.subjects import Subject
