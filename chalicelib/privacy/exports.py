@@ -22,7 +22,7 @@ from chalicelib.privacy.models import Request
 from chalicelib.privacy.rules import OutOfTurn
 from chalicelib.privacy.sheets import Sheet
 
-ROWS = 20_000
+ROWS = 10_000
 """In one file of the archive: its text is in memory as a whole."""
 
 
