@@ -18,7 +18,8 @@ from chalicelib.identity import last_mail
 from chalicelib.identity.models import User
 from chalicelib.money import ledger
 from chalicelib.policy import profile
-from chalicelib.privacy import holds, manifest, register
+from chalicelib.privacy import certificates, holds, manifest, register
+from chalicelib.privacy.models import Request
 from infra.local.payments import Start
 from infra.local.payments.errors import RefusedError
 from tests.harness.browser import Browser
@@ -150,8 +151,7 @@ def tell_late(world: World, scenery: Scenery) -> None:
 
 def sign_up(world: World, scenery: Scenery) -> None:
     """Somebody with this address signs up: always 202, and nobody new until the last mail is out."""
-    request = world.request()
-    if User.stored(request.user_id) is None and last_mail.capability(request.id) is None:
+    if _is_free(world.request()):
         begin_again(world, scenery)
         return
     before = _people()
@@ -161,6 +161,12 @@ def sign_up(world: World, scenery: Scenery) -> None:
     world.note(f"signed up: {answer.status}")
     demand(answer.status == 202 or world.is_down("ses"), f"a sign-up was told {answer.status}")
     demand(_people() == before, "a sign-up before the last mail has changed somebody")
+
+
+def _is_free(request: Request) -> bool:
+    """Whether the address is anybody's: its person is certified to be gone, and the last mail was sent."""
+    gone = certificates.newest(request.id) and User.stored(request.user_id) is None
+    return bool(gone) and last_mail.capability(request.id) is None
 
 
 def begin_again(world: World, scenery: Scenery) -> None:

@@ -160,7 +160,7 @@ def test_a_sign_up_that_changes_something_before_the_end_is_told() -> None:
         if event["step"] == "verify":
             disturbances.sign_up(world, scenery)
 
-    told = pytest.raises(Violation, match="a sign-up before the end has changed somebody")
+    told = pytest.raises(Violation, match="a sign-up before the last mail has changed somebody")
     with leaving() as (world, scenery), mock.patch.object(last_mail, "seal"), told:
         finish(world, sign_up)
 

@@ -25,8 +25,10 @@ export function catalogue<Words>(
   };
   const made = Object.assign(words, {
     async load(wanted: Language) {
-      if (!loaded.has(wanted)) loaded.set(wanted, (await sources[wanted]()).words);
       if (!catalogues.includes(made)) catalogues.push(made);
+      if (!loaded.has(wanted)) loaded.set(wanted, (await sources[wanted]()).words);
+      // Another language may have been chosen meanwhile.
+      if (!loaded.has(language.value)) await made.load(language.value);
     },
   });
   return made;
@@ -35,7 +37,11 @@ export function catalogue<Words>(
 /** Speak another language from now on, and remember it in this browser. */
 export async function speak(wanted: Language): Promise<void> {
   localStorage.setItem(CHOSEN, wanted);
-  await Promise.all(catalogues.map((one) => one.load(wanted)));
+  // While words are loaded others may be asked for, in the language of before.
+  for (let known = 0; known < catalogues.length; ) {
+    known = catalogues.length;
+    await Promise.all(catalogues.map((one) => one.load(wanted)));
+  }
   language.value = wanted;
   document.documentElement.lang = wanted;
 }
