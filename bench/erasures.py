@@ -132,8 +132,7 @@ def _erase(request: Request) -> int:
     """The workflow's row of calls, task after task; answers how many tasks."""
     event = {"row": {"name": "calls"}}
     with (
-        mock.patch.object(deletion, "time", _Clock(_spent)),
-        mock.patch.object(erasure, "time", _Clock(_spent)),
+        mock.patch.object(clock, "monotonic", _spent_seconds),
         mock.patch.object(audit, "append"),
         mock.patch.object(manifest, "row", return_value=_row()),
     ):
@@ -141,6 +140,10 @@ def _erase(request: Request) -> int:
         while deletion.erase(request, event)["outcome"] == "more":
             tasks += 1
     return tasks
+
+
+def _spent_seconds() -> float:
+    return _spent[0]
 
 
 def _row() -> subjects.Row:
@@ -153,16 +156,7 @@ def _row() -> subjects.Row:
 
 
 _spent = [0.0]
-
-
-class _Clock:
-    """Counts what the carrier and the table would have taken."""
-
-    def __init__(self, seconds: list[float]) -> None:
-        self._seconds = seconds
-
-    def monotonic(self) -> float:
-        return self._seconds[0]
+"""Seconds that the carrier and the table would have taken."""
 
 
 @contextmanager

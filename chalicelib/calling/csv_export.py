@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-import time
 from collections.abc import Sequence
 from functools import lru_cache
 
 from chalicelib.calling import history
 from chalicelib.calling.filters import CallFilter
 from chalicelib.calling.models import Line
+from chalicelib.core import clock
 from chalicelib.core.spreadsheets import safe
 from chalicelib.money import rates
 
@@ -43,12 +43,12 @@ PATIENCE_SECONDS = 8
 
 def write_at_once(account_id: str, wanted: CallFilter) -> str | None:
     """All calls that fit, newest first; None when that is too much for one answer."""
-    started = time.monotonic()
+    started = clock.monotonic()
     text = io.StringIO()
     text.write(HEAD)
     for chunk in history.read(account_id, wanted):
         write(text, chunk.lines)
-        if text.tell() > LARGEST_BYTES or time.monotonic() - started > PATIENCE_SECONDS:
+        if text.tell() > LARGEST_BYTES or clock.monotonic() - started > PATIENCE_SECONDS:
             return None
     return text.getvalue()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -54,14 +53,14 @@ def erase(account_id: str, lost: set[str]) -> Erased:
 
 
 def _round(left: Iterator[Found], lost: set[str]) -> Erased:
-    done, until = 0, time.monotonic() + ROUND_SECONDS
+    done, until = 0, clock.monotonic() + ROUND_SECONDS
     while batch := list(islice(left, BATCH)):
         gone, wait_seconds = _forgotten(batch)
         _drop(gone, lost)
         done += len(gone)
         if wait_seconds:
             return Erased("later", done, wait_seconds)
-        if done >= ROUND or time.monotonic() >= until:
+        if done >= ROUND or clock.monotonic() >= until:
             return Erased("more", done, go_on=partial(_round, left, lost))
     return Erased("erased", done)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterable
 
@@ -29,13 +28,13 @@ def sweep(overdue: Iterable[Overdue] | None = None) -> dict[str, int]:
     The oldest come first and one failure stops no other. Whatever is still held counts as stale. `overdue`
     saves looking for it where somebody just has; of it only calls are touched.
     """
-    started = time.monotonic()
+    started = clock.monotonic()
     swept = Counter(settled=0, postponed=0)
     if overdue is None:
         overdue = holds.overdue(clock.epoch_seconds(clock.now()))
     due = [found for found in overdue if found.key.startswith(CALL)]
     for account_id, call_id, hold in sorted(due, key=lambda found: found.hold.due):
-        if time.monotonic() - started > PATIENCE_SECONDS:
+        if clock.monotonic() - started > PATIENCE_SECONDS:
             break
         swept[_sweep_one(account_id, call_id, hold)] += 1
     metrics.count("StaleHolds", len(due) - swept["settled"])

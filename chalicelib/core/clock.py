@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,11 @@ def now() -> datetime:
 def real_epoch_seconds() -> int:
     """Real time, whatever a laptop's file says: for what others have signed by their own clocks."""
     return int(datetime.now(UTC).timestamp())
+
+
+def monotonic() -> float:
+    """Seconds that only go forward, for how long work took; one is told by another alone."""
+    return time.monotonic()
 
 
 def epoch_seconds(moment: datetime) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from functools import cache, lru_cache
 from typing import Any
@@ -12,7 +11,7 @@ from chalice import Blueprint
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
-from chalicelib.core import openapi, secrets, settings, tables
+from chalicelib.core import clock, openapi, secrets, settings, tables
 from chalicelib.core.doors import Reply, door
 from chalicelib.core.errors import Refusal
 from chalicelib.core.logs import log, trace
@@ -49,7 +48,7 @@ def check_live() -> Health:
 @door(routes, "GET", "/api/health/ready", answers={200: Health})
 def check_ready() -> Health:
     """Whether the tables and the secrets can be read; looked at every five seconds at most."""
-    if not _ready(int(time.monotonic()) // READY_SECONDS):
+    if not _ready(int(clock.monotonic()) // READY_SECONDS):
         raise Refusal(503, "not-ready", "We can't reach our own stores right now.")
     return Health("ok")
 

@@ -5,7 +5,6 @@ So a table that has grown too large for one run holds up no other work, and yet 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -45,10 +44,10 @@ def go(
     place, keys = Place(f"ROUND#{name}"), scan.keys(model)
     known = Place.living(place.token_hash)
     after = msgspec.json.decode(known.after, type=Raw) if known else None
-    saved = began = time.monotonic()
+    saved = began = clock.monotonic()
     for item in scan.whole(model, condition, list(dict.fromkeys([*keys, *wanted])), after=after):
         yield item
-        now = time.monotonic()
+        now = clock.monotonic()
         if now - began >= seconds or now - saved >= SAVE_EVERY_SECONDS:
             known, saved = _save(place, {key: item[key] for key in keys}), now
         if now - began >= seconds:

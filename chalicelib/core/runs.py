@@ -7,7 +7,6 @@ killed, or took too long, is followed by a run that goes on where the last part 
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 
 from pynamodb.expressions.condition import Condition
@@ -31,11 +30,11 @@ def work(kind: Kind) -> dict[str, int]:
 
     One that fails stops no other; what is left when the time is up is the next minute's.
     """
-    stop_at = time.monotonic() + PATIENCE_SECONDS
+    stop_at = clock.monotonic() + PATIENCE_SECONDS
     done = Counter(ready=0, unfinished=0, ended=0, overtaken=0, failed=0)
     now_seconds = clock.epoch_seconds(clock.now())
     for due in File.by_due.query(kind.shard, File.due_at <= now_seconds):
-        if time.monotonic() > stop_at:
+        if clock.monotonic() > stop_at:
             break
         try:
             done[_work_on(kind, due.token_hash, stop_at)] += 1
@@ -83,7 +82,7 @@ def _go_on(kind: Kind, file: File, stop_at: float) -> str:
     assert file.upload_id
     parts = kind.parts(file)
     while file.state == "running":
-        if time.monotonic() > stop_at:
+        if clock.monotonic() > stop_at:
             _save(file, due_at=clock.epoch_seconds(clock.now()))
             return "unfinished"
         _add(kind, file, next(parts))

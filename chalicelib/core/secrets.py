@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated
 
 import msgspec
 
-from chalicelib.core import aws, settings
+from chalicelib.core import aws, clock, settings
 
 Word = Annotated[str, msgspec.Meta(min_length=1)]
 Words = Annotated[list[Word], msgspec.Meta(min_length=1)]
@@ -47,7 +46,7 @@ _cached: tuple[float, Secrets] | None = None
 def current() -> Secrets:
     """Fetch, or reuse for five minutes. While Secrets Manager is down the old ones serve on."""
     global _cached  # noqa: PLW0603 - a process has one set of secrets
-    if _cached and time.monotonic() - _cached[0] < LIFE_SECONDS:
+    if _cached and clock.monotonic() - _cached[0] < LIFE_SECONDS:
         return _cached[1]
     try:
         secrets = _fetch()
@@ -55,7 +54,7 @@ def current() -> Secrets:
         if not _cached:
             raise
         secrets = _cached[1]
-    _cached = (time.monotonic(), secrets)
+    _cached = (clock.monotonic(), secrets)
     return secrets
 
 

@@ -5,7 +5,6 @@ Nothing that cannot be undone happens before the state in_progress, which exclud
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -139,14 +138,14 @@ def _rounds(row: Row, request: Request) -> Erased:
 
     Each task costs the machine's history seven events, and it has room for 25,000.
     """
-    until, count = time.monotonic() + TASK_SECONDS, 0
+    until, count = clock.monotonic() + TASK_SECONDS, 0
     following = rounds(row, register.subject_of(request))
     while True:
         if holds.covers(request.account_id, row.category):
             return Erased("held", count)
         erased = next(following)
         count += erased.count
-        if erased.outcome != "more" or not erased.count or time.monotonic() >= until:
+        if erased.outcome != "more" or not erased.count or clock.monotonic() >= until:
             return replace(erased, count=count)
 
 

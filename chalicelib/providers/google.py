@@ -10,7 +10,6 @@ import base64
 import hashlib
 import hmac
 import json
-import time
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -156,10 +155,10 @@ def _keys(*, again: bool = False) -> KeySet:
     from joserfc.jwk import KeySet
 
     global _cached_keys  # noqa: PLW0603 - a process has one set of keys
-    age_seconds = time.monotonic() - _cached_keys[0] if _cached_keys else None
+    age_seconds = clock.monotonic() - _cached_keys[0] if _cached_keys else None
     life_seconds = KEYS_AGAIN_SECONDS if again else KEYS_LIFE_SECONDS
     if not _cached_keys or age_seconds is None or age_seconds > life_seconds:
-        _cached_keys = (time.monotonic(), KeySet.import_key_set(_ask("GET", KEYS_URL)))  # type: ignore[arg-type]
+        _cached_keys = (clock.monotonic(), KeySet.import_key_set(_ask("GET", KEYS_URL)))  # type: ignore[arg-type]
     return _cached_keys[1]
 
 

@@ -151,7 +151,8 @@ def test_everything_told_goes_with_the_person(browser: Browser, mailbox: Mailbox
         while row.erase(subject).outcome == "more":
             pass
     left = everything_stored()
-    told = [json.dumps(value)[1:-1] for value in full(policy).values()]
+    # A country's two letters are in many a hash; as a whole value they are not.
+    told = [json.dumps(value)[1:-1] if len(value) > 2 else f'"{value}"' for value in full(policy).values()]
     assert [value for value in (*told, ADA) if value in left] == []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
@@ -164,7 +163,7 @@ def test_a_silent_partner_is_told_apart_from_our_own_fault(broken: Callable[[Exc
 
 
 def test_readiness_says_no_when_a_store_is_gone(browser: Browser) -> None:
-    with mock.patch.object(time, "monotonic", return_value=0.0) as moment:
+    with mock.patch("chalicelib.core.clock.monotonic", return_value=0.0) as moment:
         assert browser.get("/api/health/ready").json == {"status": "ok"}
         with intercepted(refusing("GetItem", refusal("InternalServerError"), 1)) as requests:
             assert browser.get("/api/health/ready").status == 200

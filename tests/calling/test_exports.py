@@ -88,7 +88,7 @@ def test_when_the_time_is_up_the_next_minute_goes_on(person: Person, one_row_pag
     person.ask()
     moments = iter(range(1000))
     with (
-        mock.patch("time.monotonic", side_effect=moments),
+        mock.patch("chalicelib.core.clock.monotonic", side_effect=moments),
         mock.patch.object(runs, "PATIENCE_SECONDS", 2),
     ):
         minutes = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -71,7 +70,7 @@ def test_the_oldest_come_first_and_a_silent_carrier_does_not_hold_the_sweep_up(
         story.place()
         clock.advance(timedelta(seconds=10))
     seconds = iter(range(0, 1000, 10))
-    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr("chalicelib.core.clock.monotonic", lambda: next(seconds))
     assert stories[0].expire()["postponed"] == 2
     stories[0].clock.advance(timedelta(seconds=60))
     sweeper.sweep()

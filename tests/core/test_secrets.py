@@ -49,7 +49,7 @@ def vault(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
 @pytest.fixture
 def later() -> Iterator[mock.Mock]:
     """The process's own clock, in our hand."""
-    with mock.patch("chalicelib.core.secrets.time.monotonic", return_value=1000.0) as moment:
+    with mock.patch("chalicelib.core.clock.monotonic", return_value=1000.0) as moment:
         yield moment
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import count
-from types import SimpleNamespace
 from unittest import mock
 
 import pytest
@@ -58,7 +57,7 @@ def test_when_the_time_is_up_the_next_minute_goes_on(ada: Browser) -> None:
     asked = Asked(ada)
     ticks = count()
     with (
-        mock.patch.object(runs, "time", SimpleNamespace(monotonic=lambda: next(ticks))),
+        mock.patch.object(service_clock, "monotonic", side_effect=ticks),
         mock.patch.object(runs, "PATIENCE_SECONDS", 2),
     ):
         minutes = 0
