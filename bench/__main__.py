@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench import client, daily, data_exports, decks, erasures, guards, kills, made_exports
+from bench.alone import measure_alone
 from bench.calls import CallCost, measure_calls
-from bench.exports import measure_growth_mebibytes, measure_rows
+from bench.exports import grow, measure_rows
 from bench.imports import measure_import_ratio
 from bench.opening import measure_opening
 from bench.prices import price_ratio
@@ -82,7 +83,7 @@ def _measure_exports() -> list[Figure]:
         Figure("export rows/s / stock client to csv.writer", to_stock, 5, at_least=True),
         Figure("export rows/s / csv.writer on prepared rows", to_writer, 0.4, at_least=True),
         *(
-            Figure(f"export memory growth, MiB, {rows} rows", measure_growth_mebibytes(rows), 150)
+            Figure(f"export memory growth, MiB, {rows} rows", measure_alone(grow, rows), 150)
             for rows in (100_000, 1_000_000)
         ),
     ]
@@ -101,8 +102,8 @@ def _measure_data_exports() -> list[Figure]:
 def _measure_made_exports(*, large: bool) -> list[Figure]:
     """Of real items in the embedded AWS; generated ones are `data_exports`."""
     sizes = [1_000, 10_000, *([100_000] if large else [])]
-    real = {size: made_exports.alone("measure", size) for size in sizes}
-    weighed = made_exports.alone("weigh", 10_000)
+    real = {size: measure_alone(made_exports.measure, size) for size in sizes}
+    weighed = measure_alone(made_exports.weigh, 10_000)
     small, most = real[sizes[0]], real[sizes[-1]]
     tenfolds = math.log10(sizes[-1] / sizes[0])
     return [
@@ -147,11 +148,11 @@ def _measure_kills() -> list[Figure]:
 def _measure_erasures(*, large: bool) -> list[Figure]:
     """Of real items in the embedded AWS, and of generated ones at botocore's HTTP layer."""
     sizes = [1_000, 10_000, *([100_000] if large else [])]
-    real = {size: erasures.alone("measure", size) for size in sizes}
+    real = {size: measure_alone(erasures.measure, size) for size in sizes}
     most = 1_000_000 if large else 100_000
-    first, last = (erasures.alone("generate", size) for size in (10_000, most))
-    slow = erasures.alone("generate", 100_000, erasures.CARRIER_SECONDS)
-    weighed = erasures.alone("weigh", 1_000)
+    first, last = (measure_alone(erasures.generate, size) for size in (10_000, most))
+    slow = measure_alone(erasures.generate, 100_000, erasures.CARRIER_SECONDS)
+    weighed = measure_alone(erasures.weigh, 1_000)
     tenfolds = math.log10(most / 10_000)
     return [
         Figure("erasure, write units an item of at most 1 KB", weighed.write_units / weighed.items, 1),

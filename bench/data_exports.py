@@ -11,8 +11,6 @@ import io
 import json
 import math
 import statistics
-import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -26,7 +24,8 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.compat import HTTPHeaders
 
 from bench import replay
-from bench.exports import PAGE_ROWS, ROOT, SENT, peak_mebibytes
+from bench.alone import measure_alone, peak_mebibytes
+from bench.exports import PAGE_ROWS, SENT
 from chalicelib.calling import personal_data
 from chalicelib.core import clock, tables
 from chalicelib.core.files import File
@@ -56,8 +55,8 @@ def measure_growth() -> tuple[float, float, float]:
 
     Each size is a process of its own, and the least one, which is soon done, is the median of some.
     """
-    least = sorted(_alone(SIZES[0]) for _ in range(PAIRS))[PAIRS // 2]
-    found = [least, *(_alone(size) for size in SIZES[1:])]
+    least = sorted(measure_alone(grow, SIZES[0]) for _ in range(PAIRS))[PAIRS // 2]
+    found = [least, *(measure_alone(grow, size) for size in SIZES[1:])]
     tenfolds = math.log(SIZES[-1] / SIZES[0])
     cpu, requests = (math.log(found[-1][index] / found[0][index]) / tenfolds for index in (0, 1))
     return cpu, requests, found[-1][2]
@@ -122,18 +121,6 @@ def _make_plainly(account_id: str, body: bytes) -> None:
         archive.writestr("calls.json", json.dumps(rows, default=int))
         archive.writestr("calls.csv", text.getvalue())
     assert len(rows) == PAIR_PAGES * PAGE_ROWS
-
-
-def _alone(rows: int) -> tuple[float, int, float]:
-    run = subprocess.run(
-        [sys.executable, "-c", f"from bench.data_exports import grow; print(*grow({rows}))"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    seconds, requests, mebibytes = run.stdout.splitlines()[-1].split()
-    return float(seconds), int(requests), float(mebibytes)
 
 
 @contextmanager

@@ -7,15 +7,12 @@ it is counted how many tasks of the workflow that takes.
 
 from __future__ import annotations
 
-import json
 import math
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from unittest import mock
@@ -25,8 +22,8 @@ from botocore.client import BaseClient
 from botocore.compat import HTTPHeaders
 
 from bench import meter, replay
+from bench.alone import peak_mebibytes
 from bench.embedded import embedded_tables
-from bench.exports import ROOT, peak_mebibytes
 from chalicelib.calling import erasure, records, rules
 from chalicelib.core import clock, subjects, tables
 from chalicelib.core.subjects import Subject
@@ -63,23 +60,6 @@ class Erasure:
     def events(self) -> int:
         """In the history of the workflow, for this row."""
         return self.tasks * EVENTS_A_TASK
-
-
-def alone(what: str, *arguments: float) -> Erasure:
-    """One of the measures below, in a process of its own: a client stays with its first embedded AWS."""
-    call = f"{what}({', '.join(map(repr, arguments))})"
-    run = subprocess.run(
-        [sys.executable, "-c", f"from bench import erasures; erasures.tell(erasures.{call})"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return Erasure(**json.loads(run.stdout.splitlines()[-1]))
-
-
-def tell(erasure: Erasure) -> None:
-    sys.stdout.write(json.dumps(asdict(erasure)) + "\n")
 
 
 def weigh(items: int) -> Erasure:

@@ -9,19 +9,17 @@ import csv
 import io
 import json
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
 from botocore.compat import HTTPHeaders
 
 from bench import replay
+from bench.alone import peak_mebibytes
 from chalicelib.calling import csv_export, exports, history
 from chalicelib.calling.filters import CallFilter
 from chalicelib.calling.models import Line
@@ -29,12 +27,10 @@ from chalicelib.core import clock, scan, tables
 from chalicelib.core.files import File
 from tests.calling import past_calls
 
-ROOT = Path(__file__).parents[1]
 SENT = "before-send.dynamodb.Query"
 PAGE_ROWS = 1_200
 PAIRS = 7
 PAIR_PAGES = 10
-MEGABYTE = 1024
 
 
 def measure_rows() -> tuple[float, float]:
@@ -56,18 +52,6 @@ def measure_rows() -> tuple[float, float]:
     )
 
 
-def measure_growth_mebibytes(rows: int) -> float:
-    """How much larger a process grows by making a file of so many rows."""
-    run = subprocess.run(
-        [sys.executable, "-c", f"from bench.exports import grow; print(grow({rows}))"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return float(run.stdout.splitlines()[-1])
-
-
 def grow(rows: int) -> float:
     """In this process: the peak's growth over that of a single page."""
     account_id = past_calls.account(timedelta(days=1))
@@ -76,12 +60,6 @@ def grow(rows: int) -> float:
     before = peak_mebibytes()
     assert _make_file(account_id, body, rows // PAGE_ROWS) >= rows - PAGE_ROWS
     return peak_mebibytes() - before
-
-
-def peak_mebibytes() -> float:
-    """Of this program alone; what getrusage tells may be its parent's."""
-    told = Path("/proc/self/status").read_text().partition("VmHWM:")[2]
-    return int(told.split()[0]) / MEGABYTE
 
 
 def _make_file(account_id: str, body: bytes, pages: int) -> int:

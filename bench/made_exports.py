@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
-import sys
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
 from bench import meter, reads
+from bench.alone import forget_peak, peak_mebibytes
 from bench.embedded import embedded_tables
 from bench.erasures import AGE, CALL, fill, item, recorded
-from bench.exports import ROOT, peak_mebibytes
 from chalicelib.core import clock, files, ids, tables
 from chalicelib.core.files import File
 from chalicelib.core.subjects import Subject
@@ -53,31 +50,11 @@ class Made:
         return self.requests - self.fewest_requests
 
 
-def alone(what: str, items: int) -> Made:
-    """One of the measures below, in a process of its own."""
-    run = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            f"from bench import made_exports; made_exports.tell(made_exports.{what}({items}))",
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return Made(**json.loads(run.stdout.splitlines()[-1]))
-
-
-def tell(made: Made) -> None:
-    sys.stdout.write(json.dumps(asdict(made)) + "\n")
-
-
 def measure(items: int) -> Made:
     """Its requests, CPU, and the process's peak of memory; then the same requests once more, bare."""
     with embedded_tables():
         subject, pages = _begin(items)
-        _forget_peak()
+        forget_peak()
         with recorded() as asked:
             started = time.process_time()
             file = _make(subject)
@@ -143,8 +120,3 @@ def _repeat(asked: Asked) -> float:
             upload = CALL(clients["Bucket" in params], operation, again).get("UploadId", upload)
         seconds += time.process_time() - started
     return seconds
-
-
-def _forget_peak() -> None:
-    """The kernel's mark of the most memory begins anew from what there is now."""
-    Path("/proc/self/clear_refs").write_text("5")
