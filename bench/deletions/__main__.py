@@ -129,8 +129,9 @@ def simulate_all(count: int, first_seed: int) -> list[Run]:
         for run in pool.map(simulate, range(first_seed, first_seed + count), chunksize=4):
             runs.append(run)
             if not len(runs) % EACH:
-                broken = sum(bool(one.violation) for one in runs)
-                print(f"  {len(runs)} of {count}, {broken} violations", flush=True)
+                broken = [str(one.seed) for one in runs if one.violation]
+                seeds = f" (seeds {', '.join(broken)})" if broken else ""
+                print(f"  {len(runs)} of {count}, {len(broken)} violations{seeds}", flush=True)
         return runs
 
 

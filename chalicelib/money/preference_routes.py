@@ -17,6 +17,7 @@ from chalicelib.money.preference_shapes import (
     Limits,
     NewAutoTopup,
     NewLimits,
+    Receipt,
     ReceiptList,
     show_auto_topup,
     show_limits,
@@ -107,6 +108,20 @@ def list_receipts(signed_in: SignedIn, query: Page) -> ReceiptList:
         items=[show_receipt(receipt) for receipt in found],
         next_cursor=cursors.seal(owner, {"before": last}) if last else None,
     )
+
+
+@door(
+    routes,
+    "GET",
+    "/api/receipts/{id}",
+    session=True,
+    capability="credit",
+    prefixes={"id": "ord"},
+    answers={200: Receipt},
+)
+def get_receipt(signed_in: SignedIn, id: str) -> Receipt:
+    """One payment, by the order that it paid."""
+    return show_receipt(receipts.find(signed_in.account_id, id))
 
 
 def _given(field: str, value: int | None) -> int:

@@ -61,7 +61,10 @@ class AutoTopup(msgspec.Struct):
 
 
 class Receipt(msgspec.Struct):
-    """One payment; `kind` is checkout, or auto for a charge of your saved card."""
+    """One payment; `kind` is checkout, or auto for a charge of your saved card.
+
+    `seller` is the name and the address of who sold the credit.
+    """
 
     id: str
     at: str
@@ -70,6 +73,7 @@ class Receipt(msgspec.Struct):
     tax: Money
     total: Money
     payment_intent: str
+    seller: str
 
 
 class ReceiptList(msgspec.Struct):
@@ -112,6 +116,7 @@ def show_receipt(made: MadeReceipt) -> Receipt:
         tax=Money(made.tax_micros, made.currency),
         total=Money(made.amount_micros + made.tax_micros, made.currency),
         payment_intent=made.payment_intent,
+        seller=made.seller,
     )
 
 

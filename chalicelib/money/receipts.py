@@ -1,14 +1,15 @@
-"""Receipts: a mail for each payment, and the list of all."""
+"""Receipts: a mail for each payment, each by itself, and the list of all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chalicelib.core import clock
+from chalicelib.core import clock, settings
+from chalicelib.core.errors import not_found
 from chalicelib.money import ledger, letters, orders, payments
 from chalicelib.money.holds import Overdue
-from chalicelib.money.models import Order, Payment
+from chalicelib.money.models import Order
 
 LOOKED_AT = 200
 """Orders a page looks at: most of them were paid."""
@@ -16,7 +17,10 @@ LOOKED_AT = 200
 
 @dataclass(frozen=True)
 class Receipt:
-    """One payment; `id` is its order's, `kind` is checkout, or auto for a charge of the saved card."""
+    """One payment; `id` is its order's, `kind` is checkout, or auto for a charge of the saved card.
+
+    `seller` is name and postal address of who runs the service now.
+    """
 
     id: str
     at: str
@@ -25,6 +29,7 @@ class Receipt:
     tax_micros: int
     currency: str
     payment_intent: str
+    seller: str
 
 
 def send(found: Overdue) -> bool:
@@ -40,8 +45,18 @@ def send(found: Overdue) -> bool:
         credit=letters.amount(payment.amount_micros, payment.currency),
         tax=letters.amount(tax_micros, payment.currency),
         total=letters.amount(payment.amount_micros + tax_micros, payment.currency),
+        seller=settings.current().controller,
     )
     return True
+
+
+def find(account_id: str, order_id: str) -> Receipt:
+    """The receipt of one's own paid order, or 404."""
+    order = orders.find(order_id)
+    receipt = _receipt(order) if order and order.account_id == account_id else None
+    if receipt is None:
+        raise not_found("receipt")
+    return receipt
 
 
 def page(account_id: str, limit: int, before: str | None) -> tuple[list[Receipt], str | None]:
@@ -52,10 +67,9 @@ def page(account_id: str, limit: int, before: str | None) -> tuple[list[Receipt]
         if len(found) == limit or looked_at == LOOKED_AT:
             return found, last
         last = order_key
-        order = Order.get(order_key, consistent_read=True)
-        payment = payments.find(order.payment_intent) if order.payment_intent else None
-        if payment:
-            found.append(_receipt(order, payment))
+        receipt = _receipt(Order.get(order_key, consistent_read=True))
+        if receipt:
+            found.append(receipt)
     return found, None
 
 
@@ -67,7 +81,11 @@ def _orders(account_id: str, before: str | None) -> Iterator[str]:
             yield found.id
 
 
-def _receipt(order: Order, payment: Payment) -> Receipt:
+def _receipt(order: Order) -> Receipt | None:
+    """None for an order that was not paid."""
+    payment = payments.find(order.payment_intent) if order.payment_intent else None
+    if payment is None:
+        return None
     return Receipt(
         id=orders.number(order),
         at=payment.created_at,
@@ -76,4 +94,5 @@ def _receipt(order: Order, payment: Payment) -> Receipt:
         tax_micros=payment.tax_micros or 0,
         currency=payment.currency,
         payment_intent=payments.number(payment),
+        seller=settings.current().controller,
     )

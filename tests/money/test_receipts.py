@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core import clock as service_clock
-from chalicelib.core import ids
-from chalicelib.money import letters, payments, receipts, topups
+from chalicelib.core import ids, settings
+from chalicelib.core.errors import Refusal
+from chalicelib.money import letters, orders, payments, receipts, topups
 from chalicelib.money.models import Order
 from chalicelib.providers.stripe_facts import Paid
 from tests.conftest import Clock
@@ -16,6 +17,8 @@ from tests.harness.killpoints import Case, survive
 from tests.harness.mailbox import Mailbox
 from tests.harness.stage import Stage
 from tests.money.purse import DOLLAR, Purse, make, sweep
+
+SELLER = "Sold by: Example"
 
 
 @pytest.fixture
@@ -47,7 +50,13 @@ def test_a_payment_is_followed_by_its_receipt(purse: Purse) -> None:
     assert sweep()["errands"] == 1
     [mail] = purse.mails()
     assert mail.subject == "Your receipt from Kinvo: 10.8875 USD"
-    for said in ("Call credit: 10.00 USD", "Tax: 0.8875 USD", "Total: 10.8875 USD", order_id):
+    for said in (
+        "Call credit: 10.00 USD",
+        "Tax: 0.8875 USD",
+        "Total: 10.8875 USD",
+        f"/money/receipts/{order_id}",
+        SELLER,
+    ):
         assert said in mail.text
         assert said in mail.html
     assert sweep()["errands"] == 0
@@ -104,9 +113,21 @@ def test_a_page_looks_at_a_bounded_number_of_orders(
 
 
 def test_nobody_sees_anothers_receipts(purse: Purse) -> None:
-    pay(purse, 5 * DOLLAR)
+    order_id = pay(purse, 5 * DOLLAR)
     other = make(purse.stage, purse.mailbox)
     assert receipts.page(other.account_id, 10, None) == ([], None)
+    with pytest.raises(Refusal, match="not-found"):
+        receipts.find(other.account_id, order_id)
+
+
+def test_a_receipt_is_found_by_its_order_once_that_is_paid(purse: Purse) -> None:
+    order_id = pay(purse, 5 * DOLLAR, 400_000)
+    [listed], _ = receipts.page(purse.account_id, 10, None)
+    assert receipts.find(purse.account_id, order_id) == listed
+    assert (listed.tax_micros, listed.seller) == (400_000, settings.current().controller)
+    for unpaid in (orders.number(start(purse)), ids.new("ord", service_clock.now())):
+        with pytest.raises(Refusal, match="not-found"):
+            receipts.find(purse.account_id, unpaid)
 
 
 @pytest.mark.parametrize(

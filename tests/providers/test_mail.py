@@ -107,6 +107,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "credit": "10.00 USD",
         "tax": "0.00 USD",
         "total": "10.00 USD",
+        "seller": "Example Calls Ltd, 1 Example Street, Exampletown",
     },
     "news": {"subject": "News of Kinvo", "text": "Calls to Ghana are cheaper.", "unsubscribe_url": STOP},
     "deletion_done": {

@@ -221,7 +221,13 @@ def test_a_receipt_is_printed_alone_and_says_what_was_paid_for_which_credit(gues
     page.get_by_role("table", name="Your payments").get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Receipt")
     paper = page.get_by_role("region", name="Kinvo")
-    for told in (paid["id"], paid["payment_intent"][-8:], "ada@example.org", "Kinvo call credit"):
+    for told in (
+        paid["id"],
+        paid["payment_intent"][-8:],
+        "ada@example.org",
+        "Kinvo call credit",
+        paid["seller"],
+    ):
         expect(paper).to_contain_text(told)
     lines = paper.locator("dl").last.locator("div")
     expect(lines).to_have_text(["Kinvo call credit$10.00", "Tax$0.00", "Paid in all$10.00"])

@@ -262,6 +262,7 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "GET /api/privacy/transmissions/{capability}": lambda scene: Wanted(**handing_on(scene)),
     "GET /api/quote": lambda _: Wanted(query={"to": LONDON}),
     "GET /api/receipts": _nothing,
+    "GET /api/receipts/{id}": lambda scene: Wanted(ids={"id": scene.order_ids[0]}),
     "GET /api/refunds": _nothing,
     "GET /api/refunds/{id}": lambda scene: Wanted(ids={"id": scene.refund_ids[0]}),
     "GET /api/topups/{id}": lambda scene: Wanted(ids={"id": scene.order_ids[0]}),

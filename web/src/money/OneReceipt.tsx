@@ -1,6 +1,8 @@
 /** One payment, to be printed or kept. */
 
 import { useAnswer } from "../api/asking";
+import { api, say } from "../api/client";
+import { asProblem } from "../api/problem";
 import "./money.css";
 import { Asked } from "../design/Asked";
 import { Button, ButtonLink } from "../design/Button";
@@ -10,10 +12,10 @@ import { day, money, sentence, time } from "../frame/formats";
 import type { PageProps } from "../frame/router";
 import { service } from "../frame/service";
 import { me } from "../frame/session";
-import { type Receipt, receiptsFrom } from "./Receipts";
+import type { Receipt } from "./Receipts";
 import { moneyWords } from "./words";
 
-const PART = 100;
+const NOT_FOUND = 404;
 const REFERENCE_DIGITS = 8;
 
 export default function OneReceipt({ params: { id = "" } }: PageProps) {
@@ -48,6 +50,7 @@ function Paper({ receipt }: { receipt: Receipt }) {
           [words.by, words.kinds[kind] ?? sentence(kind)],
           [words.reference, <code key="reference">{`… ${reference.slice(-REFERENCE_DIGITS)}`}</code>],
           [words.paidBy, <Payer key="payer" />],
+          [words.soldBy, receipt.seller],
         ]}
       />
       <div class="receipt-lines">
@@ -77,14 +80,12 @@ function Payer() {
   );
 }
 
-/** The service tells receipts in parts alone; null when none of them is it. */
+/** Null when there is none. */
 async function find(id: string, signal: AbortSignal): Promise<Receipt | null> {
-  let cursor: string | undefined;
-  do {
-    const { items, next_cursor } = await receiptsFrom(cursor, PART, signal);
-    const found = items.find((one) => one.id === id);
-    if (found) return found;
-    cursor = next_cursor ?? undefined;
-  } while (cursor);
-  return null;
+  try {
+    return await say(api.GET("/api/receipts/{id}", { params: { path: { id } }, signal }));
+  } catch (thrown) {
+    if (asProblem(thrown).status === NOT_FOUND) return null;
+    throw thrown;
+  }
 }

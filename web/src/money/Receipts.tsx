@@ -16,14 +16,13 @@ export function Receipts() {
       caption={words.receiptsCaption}
       empty={{ title: words.receiptsEmptyTitle, text: words.receiptsEmpty }}
       columns={columns()}
-      ask={(cursor, signal) => receiptsFrom(cursor, PART, signal)}
+      ask={(cursor, signal) =>
+        say(
+          api.GET("/api/receipts", { params: { query: { limit: PART, ...(cursor && { cursor }) } }, signal }),
+        )
+      }
     />
   );
-}
-
-/** A part of the payments, newest first. */
-export function receiptsFrom(cursor: string | undefined, limit: number, signal: AbortSignal) {
-  return say(api.GET("/api/receipts", { params: { query: { limit, ...(cursor && { cursor }) } }, signal }));
 }
 
 function columns() {

@@ -94,6 +94,7 @@ export const words: MoneyWords = {
     `Dem Konto wurden ${amount} Gesprächsguthaben gutgeschrieben. Verbraucht wird es nur durch Anrufe.`,
   creditBought: (title) => `Gesprächsguthaben bei ${title}`,
   paidBy: "Bezahlt von",
+  soldBy: "Verkauft von",
   print: "Drucken",
 
   refundTitle: "Guthaben zurückgeben",

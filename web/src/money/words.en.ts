@@ -96,6 +96,7 @@ export const words = {
     `${amount} of call credit were added to the account. Credit is used by calls alone.`,
   creditBought: (title: string) => `${title} call credit`,
   paidBy: "Paid by",
+  soldBy: "Sold by",
   print: "Print",
 
   refundTitle: "Give credit back",
