@@ -1,11 +1,14 @@
-"""`python -m bench` prints one table of figures, with their goals, and writes bench/results.json."""
+"""`python -m bench` prints figures with their goals, each as it is measured, and writes bench/results.json."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import logging
 import math
+import os
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from bench.release import measure_release
 from bench.webhooks import WebhookCpu, measure_webhooks
 
 RESULTS = Path(__file__).with_name("results.json")
+WIDTH = 80
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,28 @@ class Figure:
         return self.measured >= self.goal if self.at_least else self.measured <= self.goal
 
 
-def measure(*, large: bool) -> list[Figure]:
-    """Every figure, slowest last; the large ones take many minutes more."""
-    figures, calls = [], measure_calls()
+def measure(*, large: bool) -> Iterator[Figure]:
+    """Every figure, as it is measured; the large ones take many minutes more."""
+    yield from _measure_calls()
+    yield Figure("CPU of the write guard / its request", guards.measure_share(), 0.1)
+    yield from _measure_exports()
+    yield from _measure_data_exports()
+    yield from _measure_made_exports(large=large)
+    yield from _measure_erasures(large=large)
+    if large:
+        yield from _measure_kills()
+    yield Figure("cold import, call path / everything", measure_import_ratio(), 0.5)
+    yield from (Figure(*found) for found in daily.figures())
+    yield from (Figure(*found) for found in decks.figures())
+    yield from _measure_client()
+    release = measure_release()
+    yield Figure("release zip, MB", release.zip_megabytes, 15)
+    yield Figure("release unzipped, MB", release.unzipped_megabytes, 70)
+
+
+def _measure_calls() -> list[Figure]:
+    calls, webhooks = measure_calls(), measure_webhooks()
+    figures = []
     for call in calls:
         label = f"{call.duration_seconds} s call"
         figures += [
@@ -48,33 +71,20 @@ def measure(*, large: bool) -> list[Figure]:
             Figure(f"carrier requests besides the token, {label}", call.carrier_requests, 2),
             Figure(f"balance item, bytes, {label}", call.balance_bytes, 1024),
         ]
-    webhooks = measure_webhooks()
     for name, cpu in webhooks.items():
         figures.append(Figure(f"CPU of the {name} webhook / its bare requests", cpu.ratio, 1.6))
-    figures.append(Figure("list price of a call / floor", _price_ratio(calls[0], webhooks), 1.3))
-    figures.append(Figure("CPU of the write guard / its request", guards.measure_share(), 0.1))
-    figures += _measure_exports()
-    figures += _measure_data_exports()
-    figures += _measure_made_exports(large=large)
-    figures += _measure_erasures(large=large)
-    figures += _measure_kills() if large else []
-    figures.append(Figure("cold import, call path / everything", measure_import_ratio(), 0.5))
-    figures += [Figure(*found) for found in daily.figures()]
-    figures += [Figure(*found) for found in decks.figures()]
-    figures.append(Figure("script to sign in, KiB gz", client.sign_in_kibibytes(), 15))
-    figures.append(Figure("script to sign in in German, KiB gz", client.german_sign_in_kibibytes()))
-    figures.append(Figure("script of the phone page, KiB gz", client.phone_kibibytes(), 60))
+    return [*figures, Figure("list price of a call / floor", _price_ratio(calls[0], webhooks), 1.3)]
+
+
+def _measure_client() -> list[Figure]:
     opening = measure_opening()
-    figures += [
+    return [
+        Figure("script to sign in, KiB gz", client.sign_in_kibibytes(), 15),
+        Figure("script to sign in in German, KiB gz", client.german_sign_in_kibibytes()),
+        Figure("script of the phone page, KiB gz", client.phone_kibibytes(), 60),
         Figure("indication: ms to a working keypad, slow 4G, 4x slower CPU", opening.milliseconds),
         Figure("indication: ms to a working keypad / to an empty page", opening.ratio),
     ]
-    release = measure_release()
-    figures += [
-        Figure("release zip, MB", release.zip_megabytes, 15),
-        Figure("release unzipped, MB", release.unzipped_megabytes, 70),
-    ]
-    return figures
 
 
 def _measure_exports() -> list[Figure]:
@@ -193,16 +203,26 @@ def _price_ratio(call: CallCost, webhooks: dict[str, WebhookCpu]) -> float:
     return price_ratio(call.write_units, call.read_units, handler, bare)
 
 
+def _be_quiet() -> None:
+    """What the service logs costs what it costs, and nobody reads it here."""
+    nowhere = Path(os.devnull).open("w")  # noqa: SIM115 - for the life of the process
+    for handler in logging.getLogger("vowline").handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(nowhere)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--large", action="store_true", help="erase 100,000 real and 1M generated items, too")
-    figures = measure(large=parser.parse_args().large)
-    width = max(len(figure.what) for figure in figures)
-    print(f"{'figure':{width}}  {'measured':>9}  {'goal':>9}")
-    for figure in figures:
+    large = parser.parse_args().large
+    _be_quiet()
+    print(f"{'figure':{WIDTH}}  {'measured':>9}  {'goal':>9}", flush=True)
+    figures = []
+    for figure in measure(large=large):
+        figures.append(figure)
         goal = "none" if figure.goal is None else f"{figure.goal:.4g}"
         verdict = "" if figure.met else "  MISSED"
-        print(f"{figure.what:{width}}  {figure.measured:>9.4g}  {goal:>9}{verdict}")
+        print(f"{figure.what:{WIDTH}}  {figure.measured:>9.4g}  {goal:>9}{verdict}", flush=True)
     RESULTS.write_text(json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
     missed = sum(not figure.met for figure in figures)
     print(f"bench: {len(figures)} figures, {missed} missed their goal")

@@ -52,8 +52,6 @@ MODULES = (
     exports,
     requests,
     cases,
-    leaving,
-    mailings,
 )
 """Importing them registers their sweeps."""
 
