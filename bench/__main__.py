@@ -1,4 +1,4 @@
-"""`python -m bench` prints figures with their goals, each as it is measured, and writes bench/results.json."""
+"""`python -m bench` prints figures with their goals as they are measured, and writes bench/results.json."""
 
 from __future__ import annotations
 
