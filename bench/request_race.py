@@ -88,7 +88,7 @@ def twice_asked(_: Counter[str]) -> str | None:
 
 
 def waived_and_cancelled_and_due(_: Counter[str]) -> str | None:
-    """A grace that is taken away, a person who changes their mind, and the machine that asks the clock."""
+    """A grace that staff or its person ends early, a change of mind, and the machine that asks the clock."""
     subject = _person()
     asked = register.receive(subject, "deletion", waive_grace=False)[0]
     deletion.suspend(asked, {})
@@ -100,6 +100,7 @@ def waived_and_cancelled_and_due(_: Counter[str]) -> str | None:
 
     _together(
         partial(desk.erase_child, subject.account_id, WHO),
+        partial(requests.ask, subject, "deletion", waive_grace=True),
         partial(requests.cancel, subject.account_id, asked.id),
         due,
         copies=COPIES,
