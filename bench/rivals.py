@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,17 +11,24 @@ from typing import Any
 from chalicelib.core.errors import Busy
 
 TRIES = 50
+CHANCE = random.Random(1)
 
 
-def at_once(jobs: Sequence[Callable[[], Any]], threads: int) -> None:
-    """All of them in a seeded order; raises what the first one that failed raised."""
+def at_once(jobs: Sequence[Callable[[], Any]], threads: int, within_seconds: float = 0.0) -> None:
+    """All of them, in another order each time; raises what the first one that failed raised.
+
+    Each begins at some moment within that time, so that one with fewer requests to make is not always first.
+    """
     with ThreadPoolExecutor(threads) as pool:
-        for done in [pool.submit(patiently, job) for job in random.Random(1).sample(jobs, len(jobs))]:
+        moments = [CHANCE.uniform(0, within_seconds) for _ in jobs]
+        rivals = zip(CHANCE.sample(jobs, len(jobs)), moments, strict=True)
+        for done in [pool.submit(patiently, job, moment) for job, moment in rivals]:
             done.result()
 
 
-def patiently(job: Callable[[], Any]) -> None:
+def patiently(job: Callable[[], Any], begin_seconds: float = 0.0) -> None:
     """As partners and browsers do when we are busy."""
+    time.sleep(begin_seconds)
     for _ in range(TRIES):
         try:
             job()
