@@ -25,14 +25,20 @@ def watch() -> dict[str, int]:
         counts["open"] += 1
         counts[_look_after(request)] += 1
         if request.state != "held" and rules.is_near(clock.now(), register.ends_at(request)):
-            counts["near"] += 1
-            facts = {"request_id": request.id, "state": request.state, "attempt": request.attempt}
-            log.warning("request near its deadline", extra=facts)
-            # As it is by now: a restart has just changed it.
-            counts["escalated"] += register.escalate(register.reload(request))
+            counts.update(_tell(request))
     metrics.count("RequestsNearDeadline", counts["near"])
     log.info("requests watched", extra={"counts": counts})
     return dict(counts)
+
+
+def _tell(request: Request) -> Counter[str]:
+    """Escalate what is near its deadline, as it is by now: it may just have been restarted, or ended."""
+    request = register.reload(request)
+    if not rules.is_open(register.state_of(request)):
+        return Counter()
+    facts = {"request_id": request.id, "state": request.state, "attempt": request.attempt}
+    log.warning("request near its deadline", extra=facts)
+    return Counter(near=1, escalated=int(register.escalate(request)))
 
 
 def _look_after(request: Request) -> str:

@@ -183,6 +183,15 @@ def test_what_nobody_shows_to_be_theirs_expires_when_it_is_due(browser: Browser,
     assert watchdog.watch()["open"] == 0
 
 
+def test_what_expires_calls_nobody(browser: Browser, clock: Clock) -> None:
+    """The watchdog was away for weeks."""
+    request = by_mail(browser.sign_up(), "correction")
+    clock.advance(timedelta(days=60))
+    told = watchdog.watch()
+    assert (told["expired"], told["near"], told["escalated"]) == (1, 0, 0)
+    assert register.ESCALATED not in [event.what for event in register.events(request.id)]
+
+
 def test_what_is_not_answered_can_be_cancelled_and_what_is_can_not(browser: Browser) -> None:
     told = ask(browser.sign_up(), "correction")
     for _ in range(2):
