@@ -21,7 +21,6 @@ from .offers import BadDeck, Row, arrange, changes
 
 
 def main() -> int:
-    gc.disable()  # a large sheet is millions of objects that all stay to the end
     asked = _parser().parse_args()
     if asked.command == "sample":
         from . import sample  # reads all of phonenumbers' metadata
@@ -119,4 +118,5 @@ def _read(file: Path, terms: Terms) -> list[Row]:
 
 
 if __name__ == "__main__":
+    gc.disable()  # a large sheet is millions of objects that all stay to the end
     sys.exit(main())
