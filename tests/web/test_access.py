@@ -30,7 +30,7 @@ def test_a_person_signs_up_confirms_the_address_and_signs_in(guest: Guest) -> No
     expect(page.get_by_role("heading", name="Check your mail")).to_be_focused()
     expect(page.get_by_text(ADA)).to_be_visible()
     guest.open(guest.link_for(ADA))
-    assert page.url == f"{guest.origin}/verify", "the token stays out of the history"
+    expect(page, "the token stays out of the history").to_have_url(f"{guest.origin}/verify")
     page.get_by_role("button", name="Confirm my address").click()
     expect(page.get_by_role("heading", name="Your address is confirmed")).to_be_focused()
     page.get_by_role("link", name="Sign in").click()
@@ -95,7 +95,7 @@ def test_a_forgotten_password_is_set_anew(guest: Guest) -> None:
     page.get_by_role("button", name="Write to me").click()
     expect(page.get_by_role("heading", name="Check your mail")).to_be_focused()
     guest.open(guest.link_for(ADA))
-    assert page.url == f"{guest.origin}/reset"
+    expect(page).to_have_url(f"{guest.origin}/reset")
     page.get_by_label("New password", exact=True).fill("another good sentence")
     page.get_by_role("button", name="Set the password").click()
     expect(page.get_by_role("heading", name="Your new password is set")).to_be_focused()
@@ -154,7 +154,7 @@ def test_who_comes_back_from_google_without_an_account_is_told_why(guest: Guest,
     with obeying("ownnumber"):
         page = guest.open(f"/?google={reason}")
         expect(page.get_by_role("main").get_by_role("status")).to_be_visible()
-        assert page.url == f"{guest.origin}/"
+        expect(page).to_have_url(f"{guest.origin}/")
 
 
 def test_a_child_names_a_parent_who_agrees(guest: Guest) -> None:

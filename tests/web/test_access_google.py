@@ -54,7 +54,7 @@ def sign_out(page: Page) -> None:
 
 def test_who_signs_up_with_google_is_in_and_comes_back_in(alone: Guest) -> None:
     page = sign_up(alone)
-    assert page.url == f"{alone.origin}/"
+    expect(page).to_have_url(f"{alone.origin}/")
     assert alone.mailbox.all() == [], "Google has shown whose address it is"
     sign_out(page)
     sign_in(page)
@@ -71,7 +71,7 @@ def test_who_chooses_no_account_or_has_none_here_is_told(alone: Guest) -> None:
     expect(said).to_contain_text("without choosing an account")
     sign_in(page, STRANGER)
     expect(said).to_contain_text("There is no account for you yet")
-    assert page.url == f"{alone.origin}/", "the reason does not stay in the address"
+    expect(page, "the reason does not stay in the address").to_have_url(f"{alone.origin}/")
 
 
 def test_a_fresh_sign_in_is_googles_word_and_leads_back_to_where_it_was_asked(
@@ -88,7 +88,7 @@ def test_a_fresh_sign_in_is_googles_word_and_leads_back_to_where_it_was_asked(
     again.get_by_role("link", name="Continue with Google").click()
     be(page, ADA)
     expect(page.get_by_role("tab", name="Deletion")).to_have_attribute("aria-selected", "true")
-    assert page.url == f"{alone.origin}/privacy/leave"
+    expect(page).to_have_url(f"{alone.origin}/privacy/leave")
     page.get_by_role("button", name="Delete my account …").click()
     page.get_by_role("button", name="Delete my account", exact=True).click()
     expect(page.get_by_text("Your deletion is being prepared")).to_be_visible()
@@ -99,7 +99,7 @@ def test_google_is_connected_to_an_account_and_opens_it_from_then_on(beside: Gue
     page.get_by_role("button", name="Connect a Google account").click()
     be(page, "ada@gmail.example")
     expect(page.get_by_text("From now on you can sign in with Google, too.")).to_be_visible()
-    assert page.url == f"{beside.origin}/"
+    expect(page).to_have_url(f"{beside.origin}/")
     assert "Google" in beside.mailbox.to(ADA)[-1].subject
     sign_out(page)
     sign_in(page, "ada@gmail.example")

@@ -92,7 +92,7 @@ def test_filters_outlive_a_reload_but_no_number_stands_in_an_address(page: Page,
     form.get_by_label("Number").fill("+4930")
     form.get_by_role("button", name="Search").click()
     expect(rows(page)).to_have_count(2)
-    assert page.url == f"{guest.origin}/history?country=DE"
+    expect(page).to_have_url(f"{guest.origin}/history?country=DE")
     page.reload()
     expect(rows(page)).to_have_count(2)
     expect(filters(page).get_by_label("Country")).to_have_value("DE")

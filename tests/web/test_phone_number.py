@@ -67,7 +67,7 @@ def test_numbers_come_by_key_keyboard_paste_and_long_press(guest: Guest) -> None
         }"""
     )
     expect(number).to_have_value("+44 20 7946 0440")
-    assert page.url == f"{guest.origin}/"
+    expect(page).to_have_url(f"{guest.origin}/")
     assert "7946" not in page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])")
 
 

@@ -64,7 +64,7 @@ def test_the_last_mails_link_leads_to_the_page_without_an_account(guest: Guest, 
     assert page.context.cookies() == []
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
     page.go_back()
-    assert page.url == "about:blank", "the address that the API got is not in the history"
+    expect(page, "the address that the API got is not in the history").to_have_url("about:blank")
 
 
 def test_it_can_be_read_where_scripts_are_not_allowed(guest: Guest) -> None:
