@@ -69,16 +69,16 @@ async function list(): Promise<void> {
   speakers.value = named.filter((one) => one.kind === "audiooutput");
 }
 
-/** Tell how loud a stream is, from 0 to 1, until the answer is called. */
+/** Tell the loudest of a stream since the last word, from 0 to 1, until the answer is called. */
 export function measure(stream: MediaStream, tell: (level: number) => void): () => void {
   const context = new AudioContext();
-  const analyser = new AnalyserNode(context, { fftSize: 512 });
+  // Longer (170 ms) than from one look to the next: no short sound falls between two.
+  const analyser = new AnalyserNode(context, { fftSize: 8192 });
   context.createMediaStreamSource(stream).connect(analyser);
   const heard = new Float32Array(analyser.fftSize);
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(heard);
-    const power = heard.reduce((sum, value) => sum + value * value, 0) / heard.length;
-    tell(Math.min(1, Math.sqrt(power) * 4));
+    tell(heard.reduce((most, value) => Math.max(most, Math.min(1, Math.abs(value))), 0));
   }, 100);
   return () => {
     clearInterval(timer);
