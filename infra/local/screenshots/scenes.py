@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -77,8 +78,11 @@ def go_offline(page: Page) -> None:
 
 
 def open_newest(page: Page) -> None:
-    page.locator("main a[href^='/history/']").first.click()
-    page.wait_for_url("**/history/*")
+    """The first of a page's list, by its link to a page below this one."""
+    here = urlsplit(page.url).path
+    page.locator(f"main a[href^='{here}/']").first.click()
+    page.wait_for_url(f"**{here}/*")
+    expect(page.locator(".skeleton")).to_have_count(0)
 
 
 SCENES: Sequence[Scene] = (
@@ -97,6 +101,7 @@ SCENES: Sequence[Scene] = (
     Scene("money", "/money", regular, "credit"),
     Scene("money-movements", "/money/movements", regular, "credit"),
     Scene("money-receipts", "/money/receipts", regular, "credit"),
+    Scene("money-receipt", "/money/receipts", regular, "credit", open_newest),
     Scene("money-limits", "/money/limits", regular, "credit"),
     Scene("numbers", "/numbers", regular, "caller_ids"),
     Scene("privacy", "/privacy", regular),
