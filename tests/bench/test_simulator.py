@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from unittest import mock
 
@@ -34,6 +35,14 @@ def stories() -> Iterator[list[object]]:
 def test_a_seed_replays_to_the_last_entry(stories: list[object]) -> None:
     runs = [simulator.simulate(SEED, 60) for _ in range(2)]
     assert [run.violation for run in runs] == [None, None]
+    assert stories[0] == stories[1]
+
+
+def test_a_machine_that_stalls_tells_the_same_story(stories: list[object]) -> None:
+    simulator.simulate(SEED, 60)
+    moments = itertools.count(step=6.0)  # seconds from one look to the next: whatever is in a hurry gives up
+    with mock.patch("time.monotonic", lambda: next(moments)):
+        simulator.simulate(SEED, 60)
     assert stories[0] == stories[1]
 
 
