@@ -41,7 +41,7 @@ def test_a_seed_replays_to_the_last_entry(stories: list[object]) -> None:
 def test_a_machine_that_stalls_tells_the_same_story(stories: list[object]) -> None:
     simulator.simulate(SEED, 60)
     moments = itertools.count(step=6.0)  # seconds from one look to the next: whatever is in a hurry gives up
-    with mock.patch("time.monotonic", lambda: next(moments)):
+    with mock.patch("time.monotonic", side_effect=moments):
         simulator.simulate(SEED, 60)
     assert stories[0] == stories[1]
 
