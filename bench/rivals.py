@@ -12,6 +12,7 @@ from chalicelib.core.errors import Busy
 
 TRIES = 50
 CHANCE = random.Random(1)
+"""One for the whole process, so that no two contests of a race have the same order."""
 
 
 def at_once(jobs: Sequence[Callable[[], Any]], threads: int, within_seconds: float = 0.0) -> None:

@@ -61,8 +61,9 @@ def test_sealing_again_changes_nothing_even_when_the_person_is_gone(subject: Sub
 def test_the_table_does_not_know_the_address(subject: Subject) -> None:
     last_mail.seal("req_1", subject.user_id)
     assert "LASTMAIL#req_1" in in_sessions()
-    assert "ada@" not in in_sessions()
-    assert "example.org" not in in_sessions()
+    # By more than a hash may hold by chance.
+    assert "ada@" not in in_sessions().lower()
+    assert "example.org" not in in_sessions().lower()
 
 
 def test_a_seal_opens_for_its_own_request_only(subject: Subject) -> None:

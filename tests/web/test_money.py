@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from chalicelib.money import ledger, limits
+from chalicelib.core import clock
+from chalicelib.money import errands, holds, ledger, limits
 from tests.conftest import Clock
+from tests.harness.browser import PASSWORD
 from tests.harness.offering import obeying
 from tests.web import axe
 from tests.web.site import Guest
@@ -242,6 +244,20 @@ def test_a_receipt_is_printed_alone_and_says_what_was_paid_for_which_credit(gues
     page.emulate_media(media="screen", color_scheme="light")
     guest.open("/money/receipts/ord_unknown")
     expect(page.get_by_text("There is no such receipt")).to_be_visible()
+
+
+def test_the_mail_of_a_payment_leads_to_its_receipt_by_way_of_signing_in(guest: Guest) -> None:
+    guest.person.sign_up().top_up()
+    errands.sweep(list(holds.overdue(clock.epoch_seconds(clock.now()))))
+    mail = guest.mailbox.to("ada@example.org")[-1]
+    assert mail.subject.startswith("Your receipt from Kinvo")
+    path = guest.link_for("ada@example.org")
+    page = guest.open(path)
+    page.get_by_label("Email").fill("ada@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Receipt")
+    expect(page.get_by_role("region", name="Kinvo")).to_contain_text(path.rpartition("/")[2])
 
 
 def test_low_credit_is_told_by_the_level_of_the_mail(guest: Guest) -> None:
