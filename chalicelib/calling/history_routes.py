@@ -24,6 +24,7 @@ from chalicelib.core import cursors
 from chalicelib.core.doors import Reply, door
 from chalicelib.core.errors import not_found
 from chalicelib.core.requests import SignedIn
+from chalicelib.identity import proofs
 from chalicelib.money import holds
 
 routes = Blueprint(__name__)
@@ -55,12 +56,14 @@ class CallSummaryQuery(msgspec.Struct, forbid_unknown_fields=True, rename={"from
     capability="calling",
     query=CallListQuery,
     answers={200: CallHistory},
+    refusals=(403,),
 )
 def list_calls(signed_in: SignedIn, query: CallListQuery) -> CallHistory:
     """Your calls that have ended, newest first.
 
     A page may be short, or empty, and still have a next one: what fits a filter may lie far back.
     """
+    proofs.check(signed_in.user_id)
     filters.check(query)
     wanted = filters.of(query)
     owner = f"calls:{signed_in.account_id}:{msgspec.json.encode(wanted).decode()}"
@@ -82,6 +85,7 @@ def list_calls(signed_in: SignedIn, query: CallListQuery) -> CallHistory:
     query=CallFilter,
     answers={200: str, 202: CallExport},
     media_type="text/csv",
+    refusals=(403,),
 )
 def export_calls(signed_in: SignedIn, query: CallFilter) -> Reply:
     """Your calls that have ended as a spreadsheet, newest first.
@@ -89,6 +93,7 @@ def export_calls(signed_in: SignedIn, query: CallFilter) -> Reply:
     Above 4 MB it is 202 and a file that is made within minutes: ask after it under its id. You have one such
     file at a time; asking for another takes its place.
     """
+    proofs.check(signed_in.user_id)
     filters.check(query)
     sheet = csv_export.write_at_once(signed_in.account_id, query)
     if sheet is None:
@@ -111,10 +116,11 @@ def export_calls(signed_in: SignedIn, query: CallFilter) -> Reply:
     capability="calling",
     query=CallSummaryQuery,
     answers={200: CallSummary},
-    refusals=(413,),
+    refusals=(403, 413),
 )
 def summarise_calls(signed_in: SignedIn, query: CallSummaryQuery) -> CallSummary:
     """What your calls of some days came to, by UTC day or by country."""
+    proofs.check(signed_in.user_id)
     return show_summary(query.by, summary.summarise(signed_in.account_id, query.by, query.from_, query.to))
 
 
@@ -125,10 +131,11 @@ def summarise_calls(signed_in: SignedIn, query: CallSummaryQuery) -> CallSummary
     session=True,
     capability="calling",
     answers={200: CallSpend},
-    refusals=(413,),
+    refusals=(403, 413),
 )
 def tell_call_spend(signed_in: SignedIn) -> CallSpend:
     """What your calls have cost so far, this UTC day and this month."""
+    proofs.check(signed_in.user_id)
     return show_spend(*summary.spent(signed_in.account_id))
 
 
@@ -141,9 +148,11 @@ def tell_call_spend(signed_in: SignedIn) -> CallSpend:
     capability="calling",
     prefixes={"id": "exp"},
     answers={200: CallExport},
+    refusals=(403,),
 )
 def get_call_export(signed_in: SignedIn, id: str) -> CallExport:
     """A spreadsheet that is being made; once it is ready, each answer has a fresh link of five minutes."""
+    proofs.check(signed_in.user_id)
     export = exports.find(signed_in.account_id)
     if export is None or export.id != id:
         raise not_found("file")
@@ -158,11 +167,13 @@ def get_call_export(signed_in: SignedIn, id: str) -> CallExport:
     capability="calling",
     prefixes={"id": "call"},
     answers={200: Call},
+    refusals=(403,),
 )
 def get_call(signed_in: SignedIn, id: str) -> Call:
     """One call, live or ended, with the arithmetic of its price."""
     hold = holds.find(signed_in.account_id, id)  # first: what it makes room for is the record
     if record := records.find(signed_in.account_id, id):
+        proofs.check(signed_in.user_id)
         return show_record(record)
     if hold:
         return show_live(id, hold)

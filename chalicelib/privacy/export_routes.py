@@ -7,7 +7,8 @@ from chalice import Blueprint
 from chalicelib.core.doors import Reply, door
 from chalicelib.core.errors import not_found
 from chalicelib.core.requests import SignedIn
-from chalicelib.privacy import exports, proofs, requests, rules, transmissions
+from chalicelib.identity import proofs
+from chalicelib.privacy import exports, requests, rules, transmissions
 from chalicelib.privacy.export_shapes import DataExport, Transmission, data_export
 from chalicelib.privacy.models import Request
 

@@ -8,13 +8,13 @@ from chalicelib.core import ids, throttles
 from chalicelib.core.errors import ProviderError, Refusal, not_found
 from chalicelib.core.subjects import Subject
 from chalicelib.core.throttles import Limit
+from chalicelib.identity import proofs
 from chalicelib.policy import profile
 from chalicelib.privacy import (
     answers,
     executions,
     exports,
     notices,
-    proofs,
     register,
     rules,
     suspension,

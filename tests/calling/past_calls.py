@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pynamodb.expressions.update import Action
+
 from chalicelib.calling.models import CallRecord, month_key
 from chalicelib.core import clock, ids
+from chalicelib.identity.models import User
 
 LONDON = "+442079460958"
 HOUSE_NUMBER = "+12025550100"
@@ -57,3 +60,10 @@ def write(*records: CallRecord) -> list[str]:
 def day(text: str) -> datetime:
     """Noon, UTC."""
     return datetime.fromisoformat(text).replace(hour=12, tzinfo=UTC)
+
+
+def hide(user_id: str) -> None:
+    """As after a change of the address now and a password by a mail to it."""
+    now = clock.render(clock.now())
+    changed: list[Action] = [User.email_changed_at.set(now), User.password_mailed_at.set(now)]
+    User(user_id).update(actions=changed)

@@ -56,6 +56,16 @@ def filters(page: Page) -> Locator:
     return form
 
 
+def test_who_may_not_see_past_calls_yet_is_told_why(guest: Guest) -> None:
+    me = guest.person.sign_up().get("/api/me").json
+    [call_id] = past_calls.write(past_calls.record(me["account_id"]))
+    past_calls.hide(me["user_id"])
+    guest.sign_in("/history")
+    for path in ("/history", f"/history/{call_id}", "/insights", "/"):
+        alarm = guest.open(path).get_by_role("alert").filter(has_text="To keep your calls from strangers")
+        expect(alarm.first).to_be_visible()
+
+
 def test_calls_are_listed_newest_first_with_what_they_cost(page: Page) -> None:
     expect(rows(page)).to_have_count(4)
     london, busy, _, paris = (rows(page).nth(at) for at in range(4))

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from chalicelib.money import holds
 from infra.local import chromium
+from tests.calling import past_calls
 from tests.conftest import Clock
 from tests.harness.stage import Outside, Stage, running_stage
 from tests.web import voice
@@ -103,6 +104,13 @@ def test_a_busy_line_is_told_and_costs_nothing(guest: Guest) -> None:
     page.get_by_role("button", name="Call again").click()
     expect(page.get_by_label("Number")).to_have_value("+44 20 7946 0001")
     assert guest.person.available_micros() == 10_000_000
+
+
+def test_a_call_that_may_not_be_shown_yet_ends_with_the_reason(guest: Guest) -> None:
+    page = ready(guest)
+    past_calls.hide(guest.person.get("/api/me").json["user_id"])
+    dial(page, BUSY)
+    expect(page.locator(".outcome")).to_contain_text("To keep your calls from strangers")
 
 
 def test_the_microphone_is_looked_at_before_the_first_call_and_the_far_end_may_hang_up(guest: Guest) -> None:

@@ -130,9 +130,10 @@ def test_numbers_stay_in_the_sentence() -> None:
         ("too-many-requests", "That was too often. Please try again in 5 minutes."): "5 Minuten",
         ("caller-ids-full", "You have 10 numbers. Please remove one first."): "10 Rufnummern",
         ("number-not-e164", "Please check this number; did you mean +4930123456?"): "+4930123456",
+        ("address-too-new", "Your calls are only shown from 2026-12-22 on."): "22.12.2026",
     }
     said = _said([list(one) for one in asked])
-    assert [expected in str(one) for one, expected in zip(said, asked.values(), strict=True)] == [True] * 4
+    assert [expected in str(one) for one, expected in zip(said, asked.values(), strict=True)] == [True] * 5
 
 
 def test_a_policys_own_words_are_told_as_they_are() -> None:

@@ -73,8 +73,8 @@ const SENTENCES: [RegExp, string][] = [
   [/^You have (\d+) numbers\..*$/, "Sie haben schon $1 Rufnummern. Bitte entfernen Sie zuerst eine."],
   [/^Please check this number; did you mean (\+\d+)\?$/, "Bitte prüfen Sie diese Nummer; meinten Sie $1?"],
   [
-    /^.* your data can be fetched from (\d{4})-(\d\d)-(\d\d) on\.$/,
-    "Ihre Adresse wurde geändert und danach das Passwort über eine Mail dorthin neu gesetzt. Damit Ihre Anrufe vor Fremden sicher sind, können Ihre Daten erst ab dem $3.$2.$1 geholt werden.",
+    /^.* are only shown from (\d{4})-(\d\d)-(\d\d) on\.$/,
+    "Ihre Adresse wurde geändert und danach das Passwort über eine Mail dorthin neu gesetzt. Damit Ihre Anrufe vor Fremden sicher sind, werden sie und Ihre Daten erst ab dem $3.$2.$1 gezeigt.",
   ],
   [/^This deletion has begun.*$/, "Diese Löschung hat begonnen; sie kann nicht mehr abgebrochen werden."],
   [/^We are calling this number already\.$/, "Wir rufen diese Nummer schon an."],

@@ -4517,6 +4517,15 @@ export interface operations {
                 };
             };
             /** @description Refused, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4613,6 +4622,15 @@ export interface operations {
                 };
             };
             /** @description Refused, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4690,6 +4708,15 @@ export interface operations {
                 };
             };
             /** @description Refused, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4747,6 +4774,15 @@ export interface operations {
             };
             /** @description Refused, with the reason. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4828,6 +4864,15 @@ export interface operations {
             };
             /** @description Refused, with the reason. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5037,6 +5082,15 @@ export interface operations {
             };
             /** @description Refused, with the reason. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -55,10 +55,11 @@ export function Ended({ call }: { call: Placed }) {
   );
 }
 
-function sentences({ record, isRefused, fault, id }: Placed): string[] {
+function sentences({ record, isRefused, untold, fault, id }: Placed): string[] {
   const words = phoneWords();
   const why = fault ? [words.faults[fault]] : [];
   if (!id || isRefused) return [...(fault ? why : [words.refused]), words.free];
+  if (untold) return [...why, untold];
   if (!record || record.state === "live") return [...why, words.settling];
   const cost = record.cost.amount_micros ? words.cost(money(record.cost)) : words.free;
   if (record.duration_seconds) return [...why, words.lasted(length(record.duration_seconds)), cost];

@@ -1,7 +1,7 @@
 /** The one call of this window, from its token to its bill. It goes on while one turns pages. */
 
 import { api, type Schema, say } from "../api/client";
-import { asProblem, Problem } from "../api/problem";
+import { asProblem } from "../api/problem";
 import { stopwatch } from "../frame/formats";
 import { ongoing } from "../frame/ongoing";
 import { offers, service } from "../frame/service";
@@ -16,7 +16,10 @@ import { phoneWords } from "./words";
 export type CallRecord = Schema<"Call">;
 export type Phase = "preparing" | "connecting" | "ringing" | "talking" | "reconnecting" | "ended";
 
-/** `record` is the service's word on it, once there is one; `isRefused` when the service has never heard of it. */
+/**
+ * `record` is the service's word on it, once there is one; `isRefused` when the service has never heard of it,
+ * `untold` why it may not tell of it.
+ */
 export type Placed = {
   to: string;
   quote: Quote;
@@ -24,6 +27,7 @@ export type Placed = {
   id?: string;
   record?: CallRecord;
   isRefused?: boolean;
+  untold?: string;
   fault?: Fault | undefined;
 };
 
@@ -148,9 +152,9 @@ function tick(): void {
 async function learn(): Promise<void> {
   const { id } = placed.value ?? {};
   if (!id) return;
-  const record = await find(id).catch(() => undefined);
+  const told = await look(id).catch(() => undefined);
   if (placed.value?.id !== id || !isLive.value) return;
-  if (record) change({ record });
+  if (told?.record) change(told);
   void refreshBalance();
 }
 
@@ -174,21 +178,23 @@ async function settle(quality: Quality | undefined): Promise<void> {
   for (const milliseconds of LOOKS_MILLISECONDS) {
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     if (!me.value) return;
-    const record = await find(id).catch(() => undefined);
-    if (record === undefined || record?.state === "live") continue;
-    if (placed.value?.id === id) change(record ? { record } : { isRefused: true });
+    const told = await look(id).catch(() => undefined);
+    if (!told || told.record?.state === "live") continue;
+    if (placed.value?.id === id) change(told);
     void refreshBalance();
-    if (record && quality && offers("call_quality")) await note(id, quality);
+    if (told.record && quality && offers("call_quality")) await note(id, quality);
     return;
   }
 }
 
-/** Null when the service does not know of it. */
-async function find(id: string): Promise<CallRecord | null> {
+/** What the service says of it, also where it knows of none or may not tell. */
+async function look(id: string): Promise<Pick<Placed, "record" | "isRefused" | "untold">> {
   try {
-    return await say(api.GET("/api/calls/{id}", { params: { path: { id } } }));
+    return { record: await say(api.GET("/api/calls/{id}", { params: { path: { id } } })) };
   } catch (thrown) {
-    if (thrown instanceof Problem && thrown.status === 404) return null;
+    const { status, message } = asProblem(thrown);
+    if (status === 404) return { isRefused: true };
+    if (status === 403) return { untold: message };
     throw thrown;
   }
 }

@@ -10,7 +10,8 @@ from chalicelib.policy import calendar, profile
 def check(user_id: str) -> None:
     """Refuse who set the password through a mail to an address that was changed of late.
 
-    Whoever has taken a mailbox could otherwise take the calls, too. The password of before still does.
+    Whoever has taken a mailbox could otherwise take the calls, too. The password of before still does. Every
+    door that tells of past calls, in whatever form, asks this.
     """
     from chalicelib.identity import accounts
 
@@ -24,6 +25,6 @@ def check(user_id: str) -> None:
     if ends_at and clock.now() < ends_at:
         sentence = (
             "Your address was changed and your password was then set by a mail to it. To keep your calls from"
-            f" strangers, your data can be fetched from {ends_at:%Y-%m-%d} on."
+            f" strangers, they and your data are only shown from {ends_at:%Y-%m-%d} on."
         )
         raise Refusal(403, "address-too-new", sentence)
