@@ -52,15 +52,17 @@ def look(payment_intent: str) -> bool:
 def start(account_id: str, amount_micros: int | None, request_id: str) -> Refund:
     """Refund unused credit (all of it when no amount is given), newest payment first.
 
-    The same `request_id` asked again goes on where it was left. Refusals: 409 when the account may not spend
-    or the amount is more than can go back, 422 for parts of a cent.
+    The same `request_id` asked again goes on where it was left. Refusals: 409 when the account may not spend,
+    unless it is closing, or the amount is more than can go back, 422 for parts of a cent.
     """
     if amount_micros is not None and amount_micros % rules.CENT_MICROS:
         sentence = "Choose whole cents."
         raise Refusal(422, "invalid", sentence, [FieldError("amount_micros", sentence)])
     made = refund_requests.find(account_id, request_id)
     if made is None:
-        holds.check_open(ledger.funds(account_id))
+        funds = ledger.funds(account_id)
+        if funds.status != "closing":
+            holds.check_open(funds)
         _check_amount(account_id, amount_micros)
     for key in _reservations(account_id, request_id):
         ask_again(account_id, key)
@@ -74,15 +76,15 @@ def start(account_id: str, amount_micros: int | None, request_id: str) -> Refund
 
 
 def refund_all(account_id: str) -> bool:
-    """Give back all that can go back before an account closes; False while Stripe has not answered to it.
+    """Give back all that can go back before an account closes; False while a call or a refund holds some.
 
-    What is less than a cent cannot be paid out: it is booked away as `rounding`.
+    What is less than a cent then cannot be paid out: it is booked away as `rounding`.
     """
     for key in _reservations(account_id):
         ask_again(account_id, key)
     _give_back(account_id, ids.new(PREFIX, clock.now()), None)
     funds = ledger.funds(account_id)
-    if _reservations(account_id):
+    if funds.live_calls or _reservations(account_id):
         return False
     if 0 < funds.available_micros < rules.CENT_MICROS:
         # Once for an account, so its own time is the cause's.
