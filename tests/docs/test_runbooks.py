@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from chalice.package import YAMLTemplateSerializer
 
+from chalicelib.providers import stripe_events
 from infra import money, operate
 from infra.stages import ROOT
 
@@ -60,6 +61,12 @@ def test_every_alarm_of_the_log_has_one_line() -> None:
     listed = re.findall(r"(?m)^\| `([\w-]+)` \|", (ROOT / "docs/runbooks/money.md").read_text())
     assert sorted(listed) == sorted(logged_alarms())
     assert len(listed) > 10
+
+
+def test_stripes_endpoint_gets_every_event_that_is_understood() -> None:
+    said = (ROOT / "docs/runbooks/deploy.md").read_text().partition("**Stripe**")[2].partition("- **")[0]
+    events = re.findall(r"`([a-z_]+\.[a-z_.]+)`", said)
+    assert sorted(events) == sorted(stripe_events.MEANINGS)
 
 
 def test_the_commands_are_found() -> None:
