@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -12,6 +13,8 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from chalicelib.money import holds
 from infra.local import chromium
+from infra.local.visitor import wait_for
+from infra.local.voice import Voice
 from tests.calling import past_calls
 from tests.conftest import Clock
 from tests.harness.stage import Outside, Stage, running_stage
@@ -21,6 +24,7 @@ from tests.web.site import Guest, Site
 TONE = "+442079460440"
 ECHO = "+442079460958"
 BUSY = "+442079460001"
+SILENT = "+442079460002"
 # A call is a dozen processes' work, on a machine that may have more to do.
 PATIENCE_MILLISECONDS = 30_000
 
@@ -48,9 +52,9 @@ def stage(open_site: tuple[str, Site]) -> Iterator[Stage]:
 
 
 @pytest.fixture(autouse=True)
-def speaking(guest: Guest) -> Iterator[None]:
-    with voice.speaking(guest.site, guest.stage.carrier, guest.origin):
-        yield
+def carriers_voice(guest: Guest) -> Iterator[Voice]:
+    with voice.speaking(guest.site, guest.stage.carrier, guest.origin) as speaking:
+        yield speaking
 
 
 def ready(guest: Guest, micros: int = 10_000_000) -> Page:
@@ -140,6 +144,77 @@ def test_a_lost_connection_is_told_and_taken_up_again(guest: Guest) -> None:
     expect(going_on).to_contain_text(re.compile(r"\d:\d\d"))
     going_on.get_by_role("button", name="Hang up").click()
     expect(going_on).to_have_count(0)
+
+
+def test_a_connection_that_breaks_in_a_call_is_taken_up_again(guest: Guest, carriers_voice: Voice) -> None:
+    page = ready(guest)
+    dial(page, TONE)
+    connected(page)
+    carriers_voice.cut()
+    expect(page.get_by_text("please stay on the line")).to_be_visible()
+    connected(page)
+    assert voice.hear(page) == pytest.approx(440, abs=8)
+    page.get_by_role("button", name="Hang up").click()
+    expect(page.locator(".outcome")).to_contain_text("You talked for")
+    expect(page.locator(".outcome")).not_to_contain_text("broke")
+
+
+@pytest.mark.parametrize("how", ["without a word", "in order"])
+def test_a_connection_that_breaks_before_an_answer_ends_the_call(
+    guest: Guest, carriers_voice: Voice, how: str
+) -> None:
+    page = ready(guest)
+    dial(page, SILENT)
+    expect(page.locator(".calling .state")).to_have_text("It is ringing …")
+    if how == "in order":
+        page.evaluate("sockets.at(-1).close()")
+    else:
+        carriers_voice.cut()
+    expect(page.locator(".outcome")).to_contain_text("The connection to the carrier broke.")
+    page.get_by_role("button", name="Call again").click()
+    expect(page.get_by_label("Number")).to_be_visible()
+
+
+def test_a_call_that_can_not_be_placed_says_why_beside_its_number(guest: Guest) -> None:
+    page = ready(guest)
+    page.evaluate(
+        """() => {
+          const taken = new DOMException("", "NotReadableError");
+          navigator.mediaDevices.getUserMedia = () => Promise.reject(taken);
+        }"""
+    )
+    dial(page, ECHO)
+    expect(page.locator(".dialler").get_by_role("alert")).to_contain_text("Another program may be using it")
+    expect(page.get_by_label("Number")).to_have_value("+44 20 7946 0958")
+    expect(page.get_by_role("button", name="Call", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Delete the last digit").click()
+    expect(page.locator(".dialler").get_by_role("alert")).to_have_count(0)
+
+
+def test_what_is_hung_up_at_once_is_never_placed(guest: Guest) -> None:
+    page = ready(guest)
+    page.get_by_label("Number").fill(ECHO)
+    expect(page.locator("#quote")).to_contain_text("a minute")
+    with guest.site.alone:
+        page.get_by_role("button", name="Call", exact=True).click()
+        expect(page.locator(".calling .state")).to_have_text("One moment …")
+        page.get_by_role("button", name="Hang up").click()
+        expect(page.get_by_label("Number")).to_have_value("+44 20 7946 0958")
+    assert guest.person.get("/api/calls").json["items"] == []
+    assert page.evaluate("sockets.length") == 0
+
+
+def test_hanging_up_works_while_the_carrier_is_out_of_reach(guest: Guest) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        guest.site.voice_host = f"127.0.0.1:{deaf.getsockname()[1]}"
+        page = ready(guest)
+        dial(page, ECHO)
+        expect(page.locator(".calling .state")).to_have_text("Connecting …")
+        wait_for(lambda: page.evaluate("sockets.length"), bool)
+        with page.expect_console_message(lambda said: "closed before the connection" in said.text):
+            page.get_by_role("button", name="Hang up").click()
+        expect(page.locator(".outcome")).to_contain_text("It cost nothing.")
+    guest.complaints.clear()  # Chromium's own, of the socket that is given up
 
 
 def test_a_limit_is_warned_of_and_ends_the_call(guest: Guest, clock: Clock) -> None:

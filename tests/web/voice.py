@@ -72,7 +72,7 @@ def delivering_to(site: Site) -> Deliver:
 
 
 @contextmanager
-def speaking(site: Site, carrier: Carrier, origin: str) -> Iterator[None]:
+def speaking(site: Site, carrier: Carrier, origin: str) -> Iterator[Voice]:
     """Until the end of the block the page finds the carrier's signalling."""
     listener = socket.create_server(("127.0.0.1", 0))
     site.voice_host = f"127.0.0.1:{listener.getsockname()[1]}"
@@ -81,7 +81,7 @@ def speaking(site: Site, carrier: Carrier, origin: str) -> Iterator[None]:
     voice.start()
     deliveries.start()
     try:
-        yield
+        yield voice
     finally:
         voice.stop()
         deliveries.stop()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,7 @@ class Voice:
         self._loop = asyncio.new_event_loop()
         self._asked_to_stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
+        self._browsers: Callable[[], Iterable[ServerConnection]] = tuple
 
     def start(self) -> None:
         self._thread.start()
@@ -60,6 +61,14 @@ class Voice:
             self._loop.call_soon_threadsafe(self._asked_to_stop.set)
             self._thread.join(2 * STOP_SECONDS)
         self._listener.close()
+
+    def cut(self) -> None:
+        """Every browser loses its connection without a word, as by a network that fails."""
+        self._loop.call_soon_threadsafe(self._abort)
+
+    def _abort(self) -> None:
+        for browser in self._browsers():
+            browser.transport.abort()
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
@@ -82,7 +91,8 @@ class Voice:
             max_size=LARGEST_FRAME_BYTES,
             ping_interval=None,  # the SDK's own heartbeats tell as much
             close_timeout=1,
-        ):
+        ) as server:
+            self._browsers = lambda: server.connections
             await self._asked_to_stop.wait()
             await self._clear(board)
 

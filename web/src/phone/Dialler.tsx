@@ -5,24 +5,33 @@ import { asProblem } from "../api/problem";
 import { Alert } from "../design/Banner";
 import { Button } from "../design/Button";
 import { Select } from "../design/Field";
+import { isOnline } from "../frame/connection";
 import { phoneNumber } from "../frame/formats";
+import { path } from "../frame/router";
 import { balance } from "../frame/session";
-import { useSignal, useSignalEffect } from "../frame/signals";
+import { effect, signal, useSignal, useSignalEffect } from "../frame/signals";
+import { tell } from "../frame/toasts";
 import { place } from "./call";
 import { callerId, callerIds } from "./callerIds";
 import { prepare } from "./carrier";
 import { dialled, plain, write } from "./dialled";
 import { Keypad } from "./Keypad";
 import { QuoteBox } from "./QuoteBox";
-import { ask, askSoon, told } from "./quotes";
+import { ask, askSoon, type Told, told } from "./quotes";
 import { refusal } from "./refusals";
 import { SoundDialog } from "./SoundDialog";
 import { NoMicrophone, needsCheck } from "./sound";
 import { phoneWords } from "./words";
 
+/** Why the last call was not placed. The keypad gives way to a call, and is another one when it comes back. */
+const alarm = signal("");
+effect(() => {
+  void [dialled.value, callerId.value, balance.value]; // another call, or another chance
+  alarm.value = "";
+});
+
 export function Dialler() {
   const words = phoneWords();
-  const alarm = useSignal("");
   const isBusy = useSignal(false);
   const isChecking = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
@@ -31,7 +40,10 @@ export function Dialler() {
   useSignalEffect(() => {
     void balance.value; // what it buys changes with it
     askSoon(dialled.value, callerId.value?.phone);
-    alarm.value = "";
+  });
+  useSignalEffect(() => {
+    const wasCutOff = told.value?.problem?.status === 0;
+    if (isOnline.value && wasCutOff) askSoon(dialled.value, callerId.value?.phone);
   });
   useEffect(() => listen(card, field), []);
 
@@ -42,15 +54,14 @@ export function Dialler() {
     isBusy.value = true;
     prepare();
     try {
-      const answer = told.value ?? (await ask(dialled.value, callerId.value?.phone));
+      const answer = await quoted();
       if (!answer) return;
       if (answer.problem) alarm.value = refusal(answer.problem);
       else if (!answer.quote?.affordable_seconds) alarm.value = words.tooLittle;
       else if (!isChecked && (await needsCheck())) isChecking.value = true;
       else await place(answer.quote, callerId.value?.id);
     } catch (thrown) {
-      alarm.value =
-        thrown instanceof NoMicrophone ? words.silences[thrown.silence] : refusal(asProblem(thrown));
+      refuse(thrown instanceof NoMicrophone ? words.silences[thrown.silence] : refusal(asProblem(thrown)));
     } finally {
       isBusy.value = false;
     }
@@ -124,6 +135,23 @@ export function Dialler() {
       )}
     </>
   );
+}
+
+/** Tell why no call was placed, wherever its person is by now. */
+function refuse(text: string): void {
+  alarm.value = text;
+  if (path.value !== "/") tell(text, "bad");
+  // Once the keypad is back.
+  else requestAnimationFrame(() => document.getElementById("call")?.focus());
+}
+
+/** The quote for the number in the field; undefined when that became another meanwhile. */
+async function quoted(): Promise<Told | undefined> {
+  const number = dialled.value;
+  let answer = told.value?.quote && told.value;
+  // A question is overtaken by the next, such as when the balance changes.
+  while (!answer && dialled.value === number) answer = await ask(number, callerId.value?.phone);
+  return answer;
 }
 
 /** Digits are put in groups, but not under a caret that stands among them. */

@@ -4,9 +4,11 @@ import { api, type Schema, say } from "../api/client";
 import { asProblem } from "../api/problem";
 import { stopwatch } from "../frame/formats";
 import { ongoing } from "../frame/ongoing";
+import { path } from "../frame/router";
 import { offers, service } from "../frame/service";
 import { me, refreshBalance } from "../frame/session";
 import { computed, effect, signal } from "../frame/signals";
+import { tell } from "../frame/toasts";
 import { connect, type Fault, type Line, type Quality, type Warning } from "./carrier";
 import { costMicros, type Rate } from "./cost";
 import type { Quote } from "./quotes";
@@ -58,31 +60,38 @@ const LOOKS_MILLISECONDS = [300, 700, 1_000, 2_000, 3_000, 5_000, 8_000, 10_000]
 let line: Line | undefined;
 let answeredAt = 0;
 let ticking = 0;
-let hasHungUp = false;
+let placing = new AbortController();
 
 /** Place a call. Raises NoMicrophone, and Problems of its token; all that comes later is shown in `placed`. */
 export async function place(quote: Quote, callerId: string | undefined): Promise<void> {
   if (isLive.value) return;
   begin(quote);
+  const { signal } = placing;
   try {
     await tryMicrophone();
+    if (signal.aborted) return;
     const body = callerId ? { caller_id: callerId } : {};
-    const { token, call_id: id } = await say(api.POST("/api/calls/token", { body }));
+    const { token, call_id: id } = await say(api.POST("/api/calls/token", { body, signal }));
+    if (signal.aborted) return;
     change({ id, phase: "connecting" });
-    if (hasHungUp) return finish(undefined);
-    const made = await connect(token, quote.to, chosen.value, listener());
-    if (isLive.value) line = made;
-    if (hasHungUp) made.hangUp();
+    line = connect(token, quote.to, chosen.value, listener());
   } catch (thrown) {
-    placed.value = undefined;
-    ongoing.value = undefined;
+    if (signal.aborted) return;
+    drop();
     throw thrown;
   }
 }
 
+/** End the call; one that the carrier has not heard of yet never was. */
 export function hangUp(): void {
-  hasHungUp = true;
-  line?.hangUp();
+  placing.abort();
+  if (line) line.hangUp();
+  else if (isLive.value) drop();
+}
+
+function drop(): void {
+  placed.value = undefined;
+  ongoing.value = undefined;
 }
 
 export function mute(wanted: boolean): void {
@@ -112,7 +121,7 @@ function begin(quote: Quote): void {
   warnings.value = [];
   seconds.value = 0;
   digits.value = "";
-  hasHungUp = false;
+  placing = new AbortController();
   line = undefined;
   answeredAt = 0;
   void import("./Ongoing").then(({ Ongoing }) => {
@@ -164,6 +173,8 @@ function longest(): number {
 
 function finish(fault: Fault | undefined): void {
   clearInterval(ticking);
+  const words = phoneWords();
+  if (path.value !== "/") tell(fault ? words.faults[fault] : words.phases.ended, fault ? "bad" : "good");
   const quality = line?.quality();
   line = undefined;
   ongoing.value = undefined;

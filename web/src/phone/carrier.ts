@@ -65,35 +65,42 @@ export function prepare(): void {
 }
 
 /** Place the one call that a token is for. A fault is told to the listener alone. */
-export async function connect(
-  token: string,
-  to: string,
-  devices: Devices,
-  listener: Listener,
-): Promise<Line> {
-  const sdk = await load();
-  const device = new sdk.Device(token, options());
+export function connect(token: string, to: string, devices: Devices, listener: Listener): Line {
   const measured = new Measured();
-  const end = once((fault: Fault | undefined) => {
+  let device: Device | undefined;
+  let call: Call | undefined;
+  let isOver = false;
+
+  function end(fault: Fault | undefined): void {
+    if (isOver) return;
+    isOver = true;
     listener.ended(fault);
     // The SDK is still telling its own listeners of the end.
-    setTimeout(() => device.destroy());
-  });
-  device.on("error", (error) => end(faultOf(error)));
-  let call: Call | undefined;
-  try {
+    setTimeout(() => device?.destroy());
+  }
+
+  async function begin(): Promise<void> {
+    const sdk = await load();
+    if (isOver) return;
+    device = new sdk.Device(token, options());
+    device.on("error", (error) => {
+      if (!outlives(call, faultOf(error))) end(faultOf(error));
+    });
     const audio = devices.microphone ? { deviceId: { ideal: devices.microphone } } : true;
     call = await device.connect({ params: { To: to }, rtcConstraints: { audio } });
     listen(call, listener, measured, end);
     await use(device, { ...devices, microphone: "" });
-  } catch (error) {
-    end(faultOf(error));
   }
+
+  begin().catch((error) => end(faultOf(error)));
   return {
-    hangUp: () => (call ? call.disconnect() : end(undefined)),
+    hangUp: () => {
+      call?.disconnect();
+      end(undefined); // the SDK tells of no end where there was no call yet, or the connection took it
+    },
     press: (digits) => call?.sendDigits(digits),
     mute: (isMuted) => call?.mute(isMuted),
-    use: (wanted) => use(device, wanted),
+    use: async (wanted) => device && use(device, wanted),
     quality: () => measured.told(),
   };
 }
@@ -126,11 +133,20 @@ function listen(call: Call, listener: Listener, measured: Measured, end: (fault?
   call.on("error", (error) => {
     fault = faultOf(error);
     if (fault === "connection") measured.lost();
-    if (call.status() === "closed") end(fault);
+    look();
   });
-  call.on("disconnect", () => end(fault));
-  call.on("cancel", () => end(fault));
-  call.on("reject", () => end(fault));
+  call.on("disconnect", () => look());
+  call.on("cancel", () => look());
+  call.on("reject", () => look());
+  // Before an answer there is no way back: the SDK then closes the call without another word.
+  call.on("transportClose", () => look("connection"));
+
+  /** A moment later, because the SDK tells why a call has ended after it told that it has. */
+  function look(unless?: Fault): void {
+    queueMicrotask(() => {
+      if (call.status() === "closed") end(fault ?? unless);
+    });
+  }
 
   function warn(name: string, isOver: boolean): void {
     const warning = WARNINGS[name];
@@ -148,17 +164,13 @@ async function use(device: Device, { microphone, speaker }: Devices): Promise<vo
   }
 }
 
-function faultOf(error: unknown): Fault {
-  return FAULTS[(error as { code?: number } | undefined)?.code ?? 0] ?? "connection";
+/** Whether the SDK goes on with a call by itself, after what it calls an error of its device. */
+function outlives(call: Call | undefined, fault: Fault): boolean {
+  return call?.status() === "open" || (call?.status() === "reconnecting" && fault !== "token");
 }
 
-function once<Told>(act: (told: Told) => void): (told: Told) => void {
-  let isDone = false;
-  return (told) => {
-    if (isDone) return;
-    isDone = true;
-    act(told);
-  };
+function faultOf(error: unknown): Fault {
+  return FAULTS[(error as { code?: number } | undefined)?.code ?? 0] ?? "connection";
 }
 
 type Sample = Parameters<Parameters<Call["on"]>[1]>[0] & {
