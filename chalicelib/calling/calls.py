@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import astuple, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from chalicelib.calling import quotes, records, rules, settlements
@@ -21,7 +21,7 @@ from chalicelib.policy import permissions, profile
 from chalicelib.providers import twilio
 from chalicelib.providers.twilio import Leg
 
-TOKEN_LIFE = timedelta(minutes=10)
+TOKEN_LIFE = rules.TOKEN_LIFE
 PURPOSE = "call"
 CATEGORY = "call"
 """What a call uses of its person: they may have restricted that since the token was made."""
@@ -30,7 +30,7 @@ WRONG_TOKEN = Refusal(403, "token", "This call can't be placed. Please reload th
 
 @dataclass(frozen=True)
 class Token:
-    """What lets a browser place one call. `call_id` is that call's, minted with the token."""
+    """What lets a browser place one call until `expires_at`. `call_id` was minted with it."""
 
     carrier: str
     token: str
@@ -56,7 +56,9 @@ def issue_token(account_id: str, caller_id: str | None = None) -> Token:
     call_id = ids.new("call", clock.now())
     params = {"call_id": call_id} | ({"caller_id": caller_id} if caller_id else {})
     params["signature"] = sign(account_id, call_id, caller_id)
-    token = twilio.access_token(account_id, params, int(TOKEN_LIFE.total_seconds()))
+    token = twilio.access_token(
+        account_id, params, rules.known_seconds(profile.current().longest_call_seconds)
+    )
     return Token("twilio", token, account_id, call_id, clock.now() + TOKEN_LIFE)
 
 

@@ -12,6 +12,11 @@ from chalicelib.money.rates import Rate
 RING_SECONDS = 60
 GRACE_SECONDS = 60
 CALL_ID_LIFE = timedelta(days=1)
+"""No call begins longer after its id was made."""
+TOKEN_LIFE = timedelta(minutes=10)
+"""How long a token places its call. The carrier knows it for longer: see `known_seconds`."""
+LONGEST_KNOWN = timedelta(days=1)
+"""The carrier takes no token that lives longer."""
 TOLERANCE_SECONDS = 2
 """A carrier rounds a second up, and takes one to hang up both sides at the limit."""
 
@@ -78,5 +83,11 @@ def plan(rate: Rate, available_micros: int, longest_seconds: int, now_seconds: i
 
 
 def call_id_is_current(made_at: datetime, now: datetime) -> bool:
-    """A call id lives a day, as its token at most could."""
-    return abs(now - made_at) <= CALL_ID_LIFE
+    """Whether a call of this id may still begin."""
+    return abs(now - made_at) <= TOKEN_LIFE
+
+
+def known_seconds(longest_call_seconds: int) -> int:
+    """How long the carrier knows a token: a browser whose connection broke in its call shows it once more."""
+    longest = timedelta(seconds=RING_SECONDS + longest_call_seconds)
+    return int(min(TOKEN_LIFE + longest, LONGEST_KNOWN).total_seconds())

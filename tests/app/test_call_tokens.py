@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import Any
 from unittest.mock import ANY
@@ -12,9 +11,10 @@ import msgspec
 import pytest
 
 from chalicelib.calling import calls
+from chalicelib.core import clock as core_clock
 from chalicelib.core import ids, secrets
-from chalicelib.money import ledger
-from infra.local.carrier import TokenRefused
+from chalicelib.money import holds, ledger
+from chalicelib.policy import profile
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.environment import SECRETS
@@ -104,13 +104,26 @@ def test_nobody_asks_for_another_identity(caller: Browser, stage: Stage, mailbox
     assert claims(got["token"])["grants"]["identity"] == stranger.account_id != caller.account_id
 
 
-def test_a_token_lives_for_minutes(caller: Browser, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = claims(caller.post("/api/calls/token").json["token"])
+def test_a_token_lives_for_minutes(caller: Browser, stage: Stage, clock: Clock) -> None:
+    issued = caller.post("/api/calls/token").json
     assert timedelta(minutes=10) >= calls.TOKEN_LIFE
-    assert read["exp"] - time.time() <= calls.TOKEN_LIFE.total_seconds()
-    monkeypatch.setattr(calls, "TOKEN_LIFE", timedelta(seconds=-1))
-    with pytest.raises(TokenRefused):
-        stage.carrier.place_call(caller.post("/api/calls/token").json["token"], LONDON, 5)
+    assert core_clock.parse(issued["expires_at"]) - core_clock.now() <= calls.TOKEN_LIFE
+    clock.advance(calls.TOKEN_LIFE + timedelta(seconds=1))
+    assert stage.carrier.place_call(issued["token"], LONDON, 5)["outcome"] == "refused"
+    assert holds.live_calls(caller.account_id) == {}
+
+
+def test_the_carrier_knows_a_token_until_its_call_is_over_and_never_longer_than_it_may(
+    caller: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = profile.current()
+    for longest in ("PT2H", "PT24H"):
+        changed = msgspec.structs.replace(policy, longest_call=longest)
+        monkeypatch.setattr(profile, "current", lambda changed=changed: changed)
+        read = claims(caller.post("/api/calls/token").json["token"])
+        known_seconds = read["exp"] - read["nbf"]
+        least = calls.TOKEN_LIFE.total_seconds() + changed.longest_call_seconds
+        assert min(least, 86_400) <= known_seconds <= 86_400
 
 
 def test_without_a_session_there_is_no_token(caller: Browser) -> None:
