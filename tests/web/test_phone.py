@@ -105,6 +105,7 @@ def test_a_busy_line_is_told_and_costs_nothing(guest: Guest) -> None:
     page = ready(guest)
     dial(page, BUSY)
     expect(page.locator(".outcome")).to_contain_text("The line was busy.It cost nothing.")
+    page.get_by_role("link", name="All calls").click()
     page.get_by_role("button", name="Call again").click()
     expect(page.get_by_label("Number")).to_have_value("+44 20 7946 0001")
     assert guest.person.available_micros() == 10_000_000

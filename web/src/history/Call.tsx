@@ -11,6 +11,7 @@ import { country, length, moment, money, number, phoneNumber } from "../frame/fo
 import type { PageProps } from "../frame/router";
 import { useSignal } from "../frame/signals";
 import { frameWords } from "../frame/words";
+import { isLive } from "../phone/call";
 import { dial } from "../phone/dialled";
 import { Outcome } from "./History";
 import "./history.css";
@@ -39,7 +40,7 @@ export default function Call({ params }: PageProps) {
       width="reading"
       end={
         known && (
-          <Button icon="phone" onClick={() => dial(known.to)}>
+          <Button icon="phone" disabled={isLive.value} onClick={() => dial(known.to)}>
             {words.again}
           </Button>
         )

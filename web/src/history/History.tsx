@@ -11,6 +11,7 @@ import { country, length, moment, money, number, phoneNumber } from "../frame/fo
 import type { PageProps } from "../frame/router";
 import { useSignal } from "../frame/signals";
 import { frameWords } from "../frame/words";
+import { isLive } from "../phone/call";
 import { dial } from "../phone/dialled";
 import { Filtering } from "./Filtering";
 import "./history.css";
@@ -93,6 +94,7 @@ function Calls({ calls }: { calls: PastCall[] }) {
             <IconButton
               icon="phone"
               label={`${words.again}: ${phoneNumber(call.to)}`}
+              disabled={isLive.value}
               onClick={() => dial(call.to)}
             />
           ),

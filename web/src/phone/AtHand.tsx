@@ -10,7 +10,7 @@ import { country, moment, phoneNumber } from "../frame/formats";
 import { learnNumbering } from "../frame/numbering";
 import { useSignal, useSignalEffect } from "../frame/signals";
 import { frameWords } from "../frame/words";
-import { type CallRecord, clear, isLive, placed } from "./call";
+import { type CallRecord, isLive, placed } from "./call";
 import { dial } from "./dialled";
 import { favourites, refreshFavourites } from "./favourites";
 import { Star } from "./Star";
@@ -92,11 +92,7 @@ function Dial({ number, more }: { number: string; more?: string }) {
       type="button"
       class="dial"
       aria-disabled={isLive.value ? "true" : undefined}
-      onClick={() => {
-        if (isLive.value) return;
-        clear();
-        dial(number);
-      }}
+      onClick={() => dial(number)}
     >
       <span class="unseen">{words.dial} </span>
       <strong>{phoneNumber(number)}</strong>

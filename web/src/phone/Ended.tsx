@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../design/Button";
 import { length, money, phoneNumber } from "../frame/formats";
-import { clear, type Placed } from "./call";
+import type { Placed } from "./call";
 import { dial } from "./dialled";
 import { LowCredit } from "./LowCredit";
 import { Star } from "./Star";
@@ -31,22 +31,10 @@ export function Ended({ call }: { call: Placed }) {
         </p>
       )}
       <div class="row">
-        <Button
-          icon="phone"
-          onClick={() => {
-            clear();
-            dial(call.to);
-          }}
-        >
+        <Button icon="phone" onClick={() => dial(call.to)}>
           {words.again}
         </Button>
-        <Button
-          kind="quiet"
-          onClick={() => {
-            clear();
-            dial("");
-          }}
-        >
+        <Button kind="quiet" onClick={() => dial("")}>
           {words.another}
         </Button>
         <Star number={call.to} />

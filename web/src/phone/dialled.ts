@@ -3,6 +3,7 @@
 import { guide, learnNumbering } from "../frame/numbering";
 import { go, path } from "../frame/router";
 import { signal } from "../frame/signals";
+import { clear, isLive } from "./call";
 
 /** As it is shown, in groups. */
 export const dialled = signal("");
@@ -21,8 +22,13 @@ export function write(text: string): void {
   if (told) void learnNumbering();
 }
 
-/** Show a number on the keypad, ready to be called; an empty one, ready to be written. */
+/**
+ * Show a number on the keypad, ready to be called; an empty one, ready to be written. A call that has ended
+ * is put aside; one that goes on keeps its place.
+ */
 export function dial(to: string): void {
+  if (isLive.value) return;
+  clear();
   write(to);
   if (path.value !== "/") go("/");
   // Once the keypad is there. The field would open a phone's own keyboard over it.
