@@ -15,9 +15,11 @@ export const refusals = new EventTarget();
 
 let csrfToken = "";
 let sessions = 0;
+let departures = 0;
 
-/** What signing in or GET /api/me gave; sent with everything that changes something. */
+/** What signing in or GET /api/me gave; sent with everything that changes something. None: they have left. */
 export function trust(token: string): void {
+  if (csrfToken && !token) departures++;
   csrfToken = token;
   sessions++;
 }
@@ -41,7 +43,7 @@ export const api = Object.fromEntries(
 ) as unknown as Pick<Client<paths, "application/json">, "GET" | "POST" | "PUT" | "PATCH" | "DELETE">;
 
 async function ask(method: string, path: string, { params = {}, body, signal }: Wish = {}) {
-  const asked = sessions;
+  const [asked, left] = [sessions, departures];
   const headers: Record<string, string> = { Accept: "application/json", ...params.header };
   if (csrfToken && method !== "GET") headers["X-CSRF-Token"] = csrfToken;
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -53,6 +55,7 @@ async function ask(method: string, path: string, { params = {}, body, signal }: 
     signal: signal ?? null,
   }).catch(unreachable);
   isOnline.value = true;
+  if (left !== departures) return new Promise<never>(() => undefined); // what one asked for, the next is not told
   if (!response.ok) {
     const problem = await refusal(response);
     // What was asked under the session of before says nothing of the one of now.

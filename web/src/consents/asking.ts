@@ -2,6 +2,7 @@
 
 import { api, type Schema, say } from "../api/client";
 import { language } from "../frame/language";
+import { whenLeaving } from "../frame/session";
 import { signal } from "../frame/signals";
 import { panel } from "./panel";
 import { consentWords } from "./words";
@@ -14,6 +15,7 @@ export const consents = signal<Consents | undefined>(undefined);
 export const isChoosing = signal(false);
 /** The banner was put aside, until the page is opened anew. */
 export const isPutAside = signal(false);
+
 /** Ask quietly whether anything waits for an answer. */
 export async function lookForQuestions(): Promise<void> {
   const told = await refreshConsents().catch(() => undefined);
@@ -35,3 +37,9 @@ async function bring(): Promise<void> {
   const [{ ConsentPanel }] = await Promise.all([import("./ConsentPanel"), consentWords.load(language.value)]);
   panel.value = ConsentPanel;
 }
+
+whenLeaving(() => {
+  consents.value = undefined;
+  isChoosing.value = false;
+  isPutAside.value = false;
+});

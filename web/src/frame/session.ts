@@ -53,6 +53,13 @@ export function forget(): void {
   me.value = null;
 }
 
+/** Nothing that one person was shown may be seen by the next: whatever outlives a page is put back here. */
+export function whenLeaving(reset: () => void): void {
+  me.subscribe((now) => {
+    if (now === null) reset();
+  });
+}
+
 refusals.addEventListener("sign-in", () => {
   if (!me.value) return;
   forget();

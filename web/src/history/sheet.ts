@@ -1,9 +1,9 @@
 /** The spreadsheet of the calls that fit: at once, or as a file that the service makes meanwhile. */
 
 import { api, type Schema, say } from "../api/client";
-import { asProblem } from "../api/problem";
+import { Problem } from "../api/problem";
 import { save } from "../frame/saving";
-import { me } from "../frame/session";
+import { whenLeaving } from "../frame/session";
 import { signal } from "../frame/signals";
 import type { Filters } from "./past";
 
@@ -11,6 +11,7 @@ import type { Filters } from "./past";
 export const file = signal<Schema<"CallExport"> | undefined>(undefined);
 
 const LOOK_MILLISECONDS = 5_000;
+const NOT_FOUND = 404;
 
 /** Save what fits. Raises a Problem. */
 export async function download(wanted: Filters): Promise<void> {
@@ -36,17 +37,24 @@ export async function fetchFile(): Promise<void> {
 async function watch(): Promise<void> {
   while (file.value && ["waiting", "running"].includes(file.value.state)) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
-    await look().catch(asProblem); // one that can't be seen now may be seen at the next look
+    await look().catch(forgive);
   }
+}
+
+/** One that can't be seen now may be seen at the next look, unless it is gone. */
+function forgive(thrown: unknown): void {
+  if (!(thrown instanceof Problem)) throw thrown;
+  if (thrown.status === NOT_FOUND) file.value = undefined;
 }
 
 async function look() {
   const id = file.value?.id;
-  if (!id || !me.value) {
-    file.value = undefined;
-    return undefined;
-  }
+  if (!id) return undefined;
   const told = await say(api.GET("/api/calls/exports/{id}", { params: { path: { id } } }));
   if (file.value?.id === id) file.value = told;
   return told;
 }
+
+whenLeaving(() => {
+  file.value = undefined;
+});

@@ -3,6 +3,7 @@
 import { api, type Schema, say } from "../api/client";
 import { learnNumbering } from "../frame/numbering";
 import { offers } from "../frame/service";
+import { whenLeaving } from "../frame/session";
 import { signal } from "../frame/signals";
 
 type CallerId = Schema<"CallerId">;
@@ -18,3 +19,8 @@ export async function refreshCallerIds(): Promise<void> {
   callerIds.value = told.items.filter((one) => one.state === "verified");
   callerId.value = callerIds.value.find((one) => one.id === callerId.value?.id);
 }
+
+whenLeaving(() => {
+  callerIds.value = undefined;
+  callerId.value = undefined;
+});

@@ -2,6 +2,7 @@
 
 import { guide, learnNumbering } from "../frame/numbering";
 import { go, path } from "../frame/router";
+import { whenLeaving } from "../frame/session";
 import { signal } from "../frame/signals";
 import { clear, isLive } from "./call";
 
@@ -34,6 +35,10 @@ export function dial(to: string): void {
   // Once the keypad is there. The field would open a phone's own keyboard over it.
   else requestAnimationFrame(() => document.getElementById(to ? "call" : "number")?.focus());
 }
+
+whenLeaving(() => {
+  dialled.value = "";
+});
 
 /** What was typed before the groups were known is put in groups, too. */
 guide.subscribe((known) => {

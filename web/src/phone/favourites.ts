@@ -3,6 +3,7 @@
 import { api, say } from "../api/client";
 import { asProblem } from "../api/problem";
 import { learnNumbering } from "../frame/numbering";
+import { whenLeaving } from "../frame/session";
 import { signal } from "../frame/signals";
 import { tell } from "../frame/toasts";
 
@@ -26,3 +27,7 @@ export async function keep(number: string, isKept: boolean, said: string): Promi
     tell(asProblem(thrown).message, "bad");
   }
 }
+
+whenLeaving(() => {
+  favourites.value = undefined;
+});
