@@ -12,11 +12,12 @@ import { bringMember, Frame } from "./frame/Frame";
 import { Broken, NotFound } from "./frame/fallbacks";
 import { language } from "./frame/language";
 import { start } from "./frame/router";
-import { refreshMe } from "./frame/session";
+import { me, refreshMe } from "./frame/session";
 import { frameWords } from "./frame/words";
 import { feature as phone } from "./phone/feature";
 
 const QUIET_MILLISECONDS = 500;
+const LOOK_MILLISECONDS = 5_000;
 
 // Not awaited here: other scripts import this one, and would wait for it.
 void enter();
@@ -26,9 +27,13 @@ async function enter(): Promise<void> {
   watchConnection();
   const place = document.getElementById("page");
   if (!place) return;
-  // Nobody is kept out by a service that does not answer: then they are taken for a visitor.
-  await Promise.all([frameWords.load(language.value), refreshMe().catch(() => null)]);
+  await Promise.all([frameWords.load(language.value), recognize()]);
   await start([access, phone], { more: bringMember, notFound: NotFound, broken: Broken });
   render(<Frame />, place);
   setTimeout(lookForQuestions, QUIET_MILLISECONDS);
+}
+
+/** Nobody is kept out by a service that does not answer: meanwhile they are taken for a visitor. */
+async function recognize(): Promise<void> {
+  if (me.value === undefined) await refreshMe().catch(() => setTimeout(recognize, LOOK_MILLISECONDS));
 }

@@ -16,12 +16,18 @@ export const refusals = new EventTarget();
 let csrfToken = "";
 let sessions = 0;
 let departures = 0;
+let recognize: () => Promise<unknown>;
 
 /** What signing in or GET /api/me gave; sent with everything that changes something. None: they have left. */
 export function trust(token: string): void {
   if (csrfToken && !token) departures++;
   csrfToken = token;
   sessions++;
+}
+
+/** How it is found out anew who is signed in. */
+export function recognizeBy(how: typeof recognize): void {
+  recognize = how;
 }
 
 type Wish = {
@@ -42,7 +48,8 @@ export const api = Object.fromEntries(
   ]),
 ) as unknown as Pick<Client<paths, "application/json">, "GET" | "POST" | "PUT" | "PATCH" | "DELETE">;
 
-async function ask(method: string, path: string, { params = {}, body, signal }: Wish = {}) {
+async function ask(method: string, path: string, wish: Wish = {}, isAgain = false) {
+  const { params = {}, body, signal } = wish;
   const [asked, left] = [sessions, departures];
   const headers: Record<string, string> = { Accept: "application/json", ...params.header };
   if (csrfToken && method !== "GET") headers["X-CSRF-Token"] = csrfToken;
@@ -60,11 +67,19 @@ async function ask(method: string, path: string, { params = {}, body, signal }: 
     const problem = await refusal(response);
     // What was asked under the session of before says nothing of the one of now.
     if (asked === sessions) refusals.dispatchEvent(new CustomEvent(problem.type));
+    if (problem.type === "csrf" && !isAgain) {
+      // They may have signed in anew elsewhere in this browser; then nothing was done yet.
+      await recognize();
+      if (left === departures) return ask(method, path, wish, true);
+    }
     throw problem;
   }
   const isJson = response.headers.get("Content-Type")?.includes("json");
-  return { data: isJson ? await response.json().catch(() => undefined) : undefined, response };
+  return { data: isJson ? await response.text().then(whole).catch(unreachable) : undefined, response };
 }
+
+/** What says nothing is called JSON by the gateway, too; half a text is none. */
+const whole = (text: string) => (text ? JSON.parse(text) : undefined);
 
 function address(path: string, { path: parts = {}, query = {} }: NonNullable<Wish["params"]>): string {
   const told = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
@@ -93,11 +108,9 @@ export function once(key: string = crypto.randomUUID()) {
 
 async function refusal(response: Response): Promise<Problem> {
   const told: Told = await response.json().catch(() => ({}));
-  const seconds = Number(response.headers.get("Retry-After"));
   return new Problem({
     status: response.status,
     type: told.type ?? "unexpected",
-    retryAfterSeconds: seconds || undefined,
     ...(await spoken(told)),
   });
 }

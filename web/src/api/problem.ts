@@ -9,7 +9,6 @@ export class Problem extends Error {
   readonly errors: FieldError[];
   /** Of the sentence, where it is not the page's. */
   readonly lang: "en" | undefined;
-  readonly retryAfterSeconds: number | undefined;
 
   constructor(told: {
     status: number;
@@ -17,14 +16,12 @@ export class Problem extends Error {
     detail: string;
     errors?: FieldError[] | undefined;
     lang?: "en" | undefined;
-    retryAfterSeconds?: number | undefined;
   }) {
     super(told.detail);
     this.status = told.status;
     this.type = told.type;
     this.errors = told.errors ?? [];
     this.lang = told.lang;
-    this.retryAfterSeconds = told.retryAfterSeconds;
   }
 }
 

@@ -36,7 +36,7 @@ export function Frame() {
         {MemberPart && <MemberPart.End />}
       </header>
       <div class="told" role="status">
-        {!isOnline.value && (
+        {(!isOnline.value || me.value === undefined) && (
           <div class="banner warning">
             <Icon name="offline" size={20} />
             <div>{words.offline}</div>

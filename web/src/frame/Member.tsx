@@ -2,13 +2,15 @@
 
 import { useEffect } from "preact/hooks";
 import { tellOfGoogle } from "../access/returned";
+import { asProblem } from "../api/problem";
 import { Button } from "../design/Button";
+import { isOnline } from "./connection";
 import { credit } from "./formats";
 import { SignInAgain } from "./fresh";
 import { signOut } from "./leaving";
 import { Navigation } from "./Navigation";
 import type { Feature } from "./router";
-import { balance, isActive, refreshBalance } from "./session";
+import { balance, isActive, refreshBalance, refreshMe } from "./session";
 import { useSignalEffect } from "./signals";
 import { memberWords } from "./words";
 
@@ -23,7 +25,7 @@ export const features = Object.values(
 export function End() {
   const words = memberWords();
   useSignalEffect(() => {
-    if (isActive.value) void refreshBalance();
+    if (isActive.value && isOnline.value) void refreshBalance();
   });
   const available = balance.value && credit(balance.value.available);
   return (
@@ -42,11 +44,20 @@ export function End() {
 
 /** Where one can go, and the dialog that asks for the password once more. */
 export function Around() {
-  useEffect(() => void tellOfGoogle(), []);
+  useEffect(() => {
+    void tellOfGoogle();
+    document.addEventListener("visibilitychange", lookAgain);
+    return () => document.removeEventListener("visibilitychange", lookAgain);
+  }, []);
   return (
     <>
       {isActive.value && <Navigation />}
       <SignInAgain />
     </>
   );
+}
+
+/** Somebody may have signed in or out in another tab. */
+function lookAgain(): void {
+  if (document.visibilityState === "visible") refreshMe().catch(asProblem);
 }

@@ -6,7 +6,7 @@ import { Dialog } from "../design/Dialog";
 import { Field } from "../design/Field";
 import { Form } from "../design/Form";
 import { offers } from "./service";
-import { me, signIn } from "./session";
+import { me, signIn, whenLeaving } from "./session";
 import { signal } from "./signals";
 import { frameWords, memberWords } from "./words";
 
@@ -24,6 +24,12 @@ export async function freshly<Done>(act: () => Promise<Done>): Promise<Done | un
   });
   return isFresh ? act() : undefined;
 }
+
+/** What one person was asked, another can't answer. */
+whenLeaving(() => {
+  asked.value?.(false);
+  asked.value = undefined;
+});
 
 /** The dialog that asks; part of the frame. */
 export function SignInAgain() {

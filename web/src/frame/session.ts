@@ -1,6 +1,6 @@
 /** Who is signed in, and what they can do with it. */
 
-import { api, refusals, type Schema, say, trust } from "../api/client";
+import { api, recognizeBy, refusals, type Schema, say, trust } from "../api/client";
 import { Problem } from "../api/problem";
 import { offers } from "./service";
 import { computed, signal } from "./signals";
@@ -23,7 +23,8 @@ export async function refreshMe(): Promise<Me | null> {
     adopt(await say(api.GET("/api/me")));
   } catch (thrown) {
     if (!(thrown instanceof Problem && thrown.status === 401)) throw thrown;
-    forget();
+    // Who was signed in has been forgotten by now, or has signed in meanwhile.
+    if (!me.value) forget();
   }
   return me.value ?? null;
 }
@@ -40,8 +41,13 @@ export async function signIn(email: string, password: string): Promise<void> {
   adopt(login.me);
 }
 
-/** Go on as a fresh answer says; what was known before counts no more. */
+/** Go on as a fresh answer says; what was known before counts no more. For another person all begins anew. */
 export function adopt(now: Me): void {
+  if (me.value && me.value.user_id !== now.user_id) {
+    forget();
+    location.reload();
+    return;
+  }
   trust(now.csrf_token);
   farewell.value = undefined;
   me.value = now;
@@ -59,6 +65,8 @@ export function whenLeaving(reset: () => void): void {
     if (now === null) reset();
   });
 }
+
+recognizeBy(refreshMe);
 
 refusals.addEventListener("sign-in", () => {
   if (!me.value) return;
