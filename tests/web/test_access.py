@@ -201,6 +201,27 @@ def test_a_service_out_of_reach_is_told_and_found_again(guest: Guest) -> None:
     guest.complaints[:] = [one for one in guest.complaints if "ERR_FAILED" not in one]
 
 
+def test_what_is_asked_of_newcomers_is_read_again_where_it_did_not_come(guest: Guest) -> None:
+    guest.page.route("**/api/auth/signup", lambda route: route.fulfill(status=429, json={}), times=1)
+    page = guest.open("/sign-up")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("button", name="Create account")).to_be_visible()
+
+
+def test_what_was_filled_in_outlasts_a_policy_that_changed_and_could_not_be_read(guest: Guest) -> None:
+    page = guest.open("/sign-up")
+    fill_in(page)
+    changed = {"type": "policy-changed", "detail": "Our privacy policy has changed."}
+    page.route("**/api/auth/signup", lambda route: route.fulfill(status=409, json=changed), times=2)
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("alert")).to_have_count(2)
+    expect(page.get_by_label("Email", exact=True)).to_have_value(ADA)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
+
+
 def test_no_address_that_the_page_is_given_leads_away_from_it(guest: Guest) -> None:
     for path in (
         "/?return_to=//evil.example",

@@ -52,6 +52,17 @@ def sign_out(page: Page) -> None:
     expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
 
 
+def test_a_policy_that_changed_meanwhile_is_shown_before_it_is_accepted(alone: Guest) -> None:
+    page = alone.open("/sign-up")
+    page.get_by_label("Birth date").fill("1990-12-10")
+    changed = {"type": "policy-changed", "detail": "Our privacy policy has changed."}
+    page.route("**/api/auth/google", lambda route: route.fulfill(status=409, json=changed), times=1)
+    page.get_by_role("button", name="Continue with Google").click()
+    expect(page.get_by_role("alert")).to_have_text("Our privacy policy has changed.")
+    assert alone.site.asked.count("GET /api/privacy/policy") == 2
+    expect(page.get_by_label("Birth date")).to_have_value("1990-12-10")
+
+
 def test_who_signs_up_with_google_is_in_and_comes_back_in(alone: Guest) -> None:
     page = sign_up(alone)
     expect(page).to_have_url(f"{alone.origin}/")

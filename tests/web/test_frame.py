@@ -117,9 +117,11 @@ def test_the_keyboard_reaches_the_content_at_once(guest: Guest) -> None:
 
 def test_a_language_once_chosen_is_kept_and_changes_the_page_at_once(guest: Guest) -> None:
     page = guest.open("/sign-up")
+    page.get_by_label("Language").focus()
     page.get_by_label("Language").select_option("de")
     expect(page.get_by_role("heading", level=1)).to_have_text("Konto anlegen")
     assert page.title().startswith("Konto anlegen")
+    expect(page.get_by_label("Sprache")).to_be_focused()
     guest.open("/reset")
     expect(page.get_by_role("heading", level=1)).to_have_text("Passwort vergessen?")
     page.evaluate("localStorage.clear()")

@@ -55,6 +55,17 @@ def test_a_request_is_answered_by_its_day_and_its_person_reads_it(
         expect(entry.get_by_role("button", name="Cancel this request")).to_have_count(0)
 
 
+def test_a_list_that_could_not_be_read_anew_is_tried_again(guest: Guest) -> None:
+    page = guest.sign_in("/privacy/requests")
+    expect(page.get_by_text("No requests yet")).to_be_visible()
+    page.route(f"**{REQUESTS}?*", lambda route: route.fulfill(status=429, json={}), times=1)
+    page.get_by_role("button", name="Complain").click()
+    entry = page.get_by_role("region", name="Your requests").get_by_role("group")
+    page.get_by_role("button", name="Try again").click()
+    expect(entry).to_contain_text("Complaint")
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+
+
 def test_a_correction_that_is_declined_says_why_in_the_words_that_were_written(guest: Guest) -> None:
     page = guest.sign_in("/privacy/requests")
     entry = ask(page, "Have something corrected")

@@ -1,18 +1,18 @@
 /** A new account: exactly what the policy collects, asked for as the service describes it. */
 
-import { useEffect } from "preact/hooks";
 import { useSignal } from "../frame/signals";
 import "./access.css";
+import { useAnswer } from "../api/asking";
 import { api, say } from "../api/client";
-import { asProblem, Problem } from "../api/problem";
-import { Alert } from "../design/Banner";
-import { Card, Skeleton } from "../design/Card";
+import { Problem } from "../api/problem";
+import { Asked } from "../design/Asked";
+import { Card } from "../design/Card";
 import { Field } from "../design/Field";
 import { Form, type Values } from "../design/Form";
 import { Page } from "../design/Page";
 import { offers, service } from "../frame/service";
 import { CheckMail } from "./CheckMail";
-import { type Asked, DetailFields, told } from "./details";
+import { DetailFields, type SignUpSchema, told } from "./details";
 import { accessWords } from "./words";
 
 export default function SignUp() {
@@ -41,43 +41,42 @@ export default function SignUp() {
 
 function ByPassword({ onDone }: { onDone: (email: string) => void }) {
   const words = accessWords();
-  const asked = useSignal<Asked | undefined>(undefined);
-  const failed = useSignal("");
-  useEffect(() => {
-    void read();
-  }, []);
-  if (failed.value) return <Alert text={failed.value} />;
-  if (!asked.value) return <Skeleton lines={5} tall />;
-  const { schema, version } = asked.value;
+  const answer = useAnswer(readSchema);
   return (
-    <Form submit={words.signUp} onSubmit={send}>
-      <Field name="email" label={words.email} type="email" autoComplete="username" maxLength={254} required />
-      <Field
-        name="password"
-        label={words.password}
-        type="password"
-        autoComplete="new-password"
-        hint={words.passwordHint}
-        minLength={8}
-        maxLength={256}
-        required
-      />
-      <BirthDate />
-      <DetailFields schema={schema} />
-      <Acceptance version={version} />
-    </Form>
+    <Asked answer={answer} lines={5} tall>
+      {({ schema, version }) => (
+        <Form submit={words.signUp} onSubmit={(values) => send(values, schema, version)}>
+          <Field
+            name="email"
+            label={words.email}
+            type="email"
+            autoComplete="username"
+            maxLength={254}
+            required
+          />
+          <Field
+            name="password"
+            label={words.password}
+            type="password"
+            autoComplete="new-password"
+            hint={words.passwordHint}
+            minLength={8}
+            maxLength={256}
+            required
+          />
+          <BirthDate />
+          <DetailFields schema={schema} />
+          <Acceptance version={version} />
+        </Form>
+      )}
+    </Asked>
   );
 
-  async function read() {
-    try {
-      const schema = (await say(api.GET("/api/auth/signup"))) as Asked["schema"];
-      asked.value = { schema, version: schema.properties.policy_version?.const ?? "" };
-    } catch (thrown) {
-      failed.value = asProblem(thrown).message;
-    }
-  }
-
-  async function send({ email = "", password = "", birth_date = "", ...more }: Values) {
+  async function send(
+    { email = "", password = "", birth_date = "", ...more }: Values,
+    schema: SignUpSchema,
+    version: string,
+  ) {
     const body = {
       email: email.trim(),
       password,
@@ -85,41 +84,47 @@ function ByPassword({ onDone }: { onDone: (email: string) => void }) {
       policy_version: version,
       ...told(schema, more),
     };
-    try {
-      await api.POST("/api/auth/signup", { body });
-    } catch (thrown) {
-      // What they read a moment ago holds no more: show which version does, and let them decide.
-      if (thrown instanceof Problem && thrown.type === "policy-changed") await read();
-      throw thrown;
-    }
+    await accepting(api.POST("/api/auth/signup", { body }), answer);
     onDone(email.trim());
   }
 }
 
+async function readSchema(signal: AbortSignal) {
+  const schema = (await say(api.GET("/api/auth/signup", { signal }))) as unknown as SignUpSchema;
+  return { schema, version: schema.properties.policy_version?.const ?? "" };
+}
+
 function ByGoogle() {
   const words = accessWords();
-  const version = useSignal("");
-  useEffect(() => {
-    void read();
-  }, []);
+  const answer = useAnswer(async (signal) => (await say(api.GET("/api/privacy/policy", { signal }))).version);
   return (
-    <Form submit={words.continueWithGoogle} onSubmit={send}>
-      <p class="muted">{words.googleLead}</p>
-      <BirthDate />
-      <Acceptance version={version.value} />
-    </Form>
+    <Asked answer={answer}>
+      {(version) => (
+        <Form submit={words.continueWithGoogle} onSubmit={(values) => send(values, version)}>
+          <p class="muted">{words.googleLead}</p>
+          <BirthDate />
+          <Acceptance version={version} />
+        </Form>
+      )}
+    </Asked>
   );
 
-  async function read() {
-    const policy = await say(api.GET("/api/privacy/policy")).catch(() => undefined);
-    version.value = policy?.version ?? "";
+  async function send({ birth_date = "" }: Values, policy_version: string) {
+    const asking = say(api.POST("/api/auth/google", { body: { birth_date, policy_version } }));
+    location.assign((await accepting(asking, answer)).url);
   }
+}
 
-  async function send({ birth_date = "" }: Values) {
-    if (!version.value) await read();
-    const body = { birth_date, policy_version: version.value };
-    const { url } = await say(api.POST("/api/auth/google", { body }));
-    location.assign(url);
+/** When what they read holds no more, show which version does, and let them decide. */
+async function accepting<Done>(
+  sending: Promise<Done>,
+  { look }: { look: () => Promise<void> },
+): Promise<Done> {
+  try {
+    return await sending;
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.type === "policy-changed") await look();
+    throw thrown;
   }
 }
 

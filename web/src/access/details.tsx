@@ -8,7 +8,6 @@ import { accessWords } from "./words";
 
 type Property = { const?: string; maxLength?: number; enum?: string[]; type?: string; anyOf?: Property[] };
 export type SignUpSchema = { properties: Record<string, Property>; required: string[] };
-export type Asked = { schema: SignUpSchema; version: string };
 
 const KNOWN: Record<string, { type?: "tel" | "email"; autoComplete: string; lines?: number }> = {
   name: { autoComplete: "name" },

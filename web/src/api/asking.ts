@@ -40,6 +40,8 @@ export type Pages<Item> = Answer<Item[]> & {
   hasMore: Signal<boolean>;
   busy: Signal<boolean>;
   more: () => Promise<void>;
+  /** Once more what failed: a next part, or all anew. */
+  again: () => Promise<void>;
 };
 
 /** A list that comes in parts: `more()` brings the next, `look()` begins anew. */
@@ -49,7 +51,11 @@ export function usePages<Item>(
 ): Pages<Item> {
   const cursor = useRef<string | undefined>(undefined);
   const [hasMore, busy] = [useSignal(false), useSignal(false)];
-  const first = useAnswer(async (signal) => keep(await ask(undefined, signal)), what);
+  const isPart = useRef(false);
+  const first = useAnswer(async (signal) => {
+    isPart.current = false;
+    return keep(await ask(undefined, signal));
+  }, what);
 
   function keep(part: Part<Item>): Item[] {
     cursor.current = part.next_cursor ?? undefined;
@@ -60,6 +66,7 @@ export function usePages<Item>(
   async function more() {
     if (busy.value || !cursor.current) return;
     busy.value = true;
+    isPart.current = true;
     const asked = cursor.current;
     try {
       const part = await ask(asked, new AbortController().signal);
@@ -71,7 +78,8 @@ export function usePages<Item>(
       busy.value = false;
     }
   }
-  return { ...first, hasMore, busy, more };
+  const again = () => (isPart.current ? more() : first.look());
+  return { ...first, hasMore, busy, more, again };
 }
 
 /** Look until `isDone` of what is told, in growing pauses; undefined when that took too long or the page went. */

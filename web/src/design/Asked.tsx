@@ -29,12 +29,12 @@ export function Asked<Told>(
 export function AskedPages<Item>(
   props: Waiting & { pages: Pages<Item>; more: string; children: (items: Item[]) => ComponentChildren },
 ) {
-  const { told, problem, look, hasMore, busy, more } = props.pages;
+  const { told, problem, hasMore, busy, more, again } = props.pages;
   return (
     <>
       {told.value && props.children(told.value)}
       {!told.value && !problem.value && <Skeleton lines={props.lines ?? 4} tall={props.tall ?? true} />}
-      {problem.value && <Failure text={problem.value} onTry={told.value ? more : look} />}
+      {problem.value && <Failure text={problem.value} onTry={again} />}
       {hasMore.value && !problem.value && (
         <div>
           <Button kind="quiet" busy={busy.value} onClick={() => void more()}>

@@ -4,11 +4,10 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { service } from "../frame/service";
 
-/** `width`: narrow for one form, reading for text, wide for tables. `hideTitle` leaves it to screen readers. */
+/** `width`: narrow for one form, reading for text, wide for tables. */
 export function Page(props: {
   title: string;
   width?: "narrow" | "reading" | "wide";
-  hideTitle?: boolean;
   lead?: ComponentChildren;
   end?: ComponentChildren;
   children: ComponentChildren;
@@ -16,7 +15,7 @@ export function Page(props: {
   const heading = useHeading(props.title);
   return (
     <div class={`page ${props.width ?? "wide"}`}>
-      <header class={props.hideTitle ? "unseen" : "page-head"}>
+      <header class="page-head">
         <div>
           <h1 ref={heading} tabIndex={-1}>
             {props.title}
@@ -37,8 +36,10 @@ export function useHeading(title: string) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · ${service.title}`;
+  }, [title]);
+  useEffect(() => {
     if (!isFirst) heading.current?.focus({ preventScroll: true });
     isFirst = false;
-  }, [title]);
+  }, []);
   return heading;
 }
