@@ -59,6 +59,13 @@ def is_beyond(limit_seconds: int | None, duration_seconds: int) -> bool:
     return limit_seconds is None or duration_seconds > limit_seconds + TOLERANCE_SECONDS
 
 
+def paid_seconds(limit_seconds: int | None, duration_seconds: int) -> int:
+    """What a call lasted to its caller: one that we cut has had what its hold bought, and not a step more."""
+    if limit_seconds is None or is_beyond(limit_seconds, duration_seconds):
+        return duration_seconds
+    return min(limit_seconds, duration_seconds)
+
+
 def is_lossy(cost_micros: int, currency: str, price_micros: int, carrier_currency: str) -> bool:
     """Whether the carrier took more than the caller paid. What nobody pays for says nothing of a price."""
     return cost_micros > 0 and currency == carrier_currency and price_micros > cost_micros

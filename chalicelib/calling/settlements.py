@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pynamodb.expressions.update import Action
 
@@ -77,6 +77,8 @@ def _settle(known: Known, leg: Leg, call_sid: str | None) -> None:
     if known.sid is None or call_sid not in (None, known.sid):
         log.warning("ending of another call", extra={"call": known.call_id})
         return
+    paid = rules.paid_seconds(known.limit_seconds, leg.duration_seconds)
+    leg = replace(leg, duration_seconds=paid)
     todo = rules.settlement(
         held=known.hold is not None,
         record_state=known.record.state if known.record else None,

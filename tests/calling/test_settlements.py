@@ -158,12 +158,26 @@ def test_a_late_answer_completes_the_record(story: Story) -> None:
     assert story.record.cost_micros == rates.cost_micros(story.record.rate(), 61)
 
 
-def test_what_the_limit_allows_is_believed_without_asking(story: Story) -> None:
+@pytest.mark.parametrize("over", [0, 1, 2])
+@pytest.mark.parametrize("late", [False, True], ids=["in time", "late"])
+def test_a_call_that_its_limit_cut_costs_no_step_more_than_its_hold(
+    story: Story, alarms: Alarms, over: int, late: bool
+) -> None:
+    """The carrier takes a second or two to hang up, and the limit ends where a step does."""
     story.place()
-    longest = limit(story) + 2
-    story.tell(str(longest))
+    longest, held = limit(story), story.held_micros
+    if late:
+        story.fall_back()
+    for _ in range(2):
+        story.tell(str(longest + over))
     assert story.record
     assert (story.record.duration_seconds, story.truth.asked) == (longest, 0)
+    assert story.charges == [("late_charge" if late else "call", held)]
+    assert alarms.names == []
+    story.truth.leg = Leg("completed", longest + over, None, "CAleg")
+    story.end_of_day()
+    assert alarms.names == []
+    story.check_books()
 
 
 def test_a_duration_beyond_the_limit_is_asked_of_the_carrier(story: Story) -> None:
