@@ -51,8 +51,8 @@ def start_checkout(
         "mode": "payment",
         "line_items": [{"quantity": 1, "price_data": price}],
         "client_reference_id": order_id,
-        "metadata": {"order": order_id},
-        "payment_intent_data": {"metadata": {"order": order_id}},
+        "metadata": note_of(order_id),
+        "payment_intent_data": {"metadata": note_of(order_id)},
         "customer_creation": "always",
         "success_url": success_url,
         "cancel_url": cancel_url,
@@ -63,6 +63,11 @@ def start_checkout(
     with asking() as client:
         session = client.v1.checkout.sessions.create(params, {"idempotency_key": order_id})
     return Checkout(session.id, session.url)
+
+
+def note_of(order_id: str) -> dict[str, str]:
+    """What an object at Stripe tells us about itself: other services may use the same account of Stripe's."""
+    return {"order": order_id, "service": settings.current().stage}
 
 
 def delete_customer(id: str) -> None:

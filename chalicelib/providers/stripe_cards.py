@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.core.logs import log
 from chalicelib.providers import stripe_facts
-from chalicelib.providers.stripe import MICROS_PER_CENT, Checkout, asking
+from chalicelib.providers.stripe import MICROS_PER_CENT, Checkout, asking, note_of
 from chalicelib.providers.stripe_facts import Paid, reference
 
 CARD = ["card"]
@@ -37,8 +37,8 @@ def start_saving(order_id: str, customer: str | None, *, success_url: str, cance
         "mode": "setup",
         "allowed_payment_method_types": CARD,
         "client_reference_id": order_id,
-        "metadata": {"order": order_id},
-        "setup_intent_data": {"metadata": {"order": order_id}},
+        "metadata": note_of(order_id),
+        "setup_intent_data": {"metadata": note_of(order_id)},
         "success_url": success_url,
         "cancel_url": cancel_url,
         **whose,
@@ -72,7 +72,7 @@ def charge(order_id: str, amount_micros: int, currency: str, card: Card, descrip
         "confirm": True,
         "off_session": True,
         "description": description,
-        "metadata": {"order": order_id},
+        "metadata": note_of(order_id),
     }
     with asking() as client:
         try:

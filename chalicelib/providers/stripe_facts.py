@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta
 
-from chalicelib.core import clock
+from chalicelib.core import clock, settings
 from chalicelib.providers.stripe import MICROS_PER_CENT
 
 T = TypeVar("T")
@@ -222,7 +222,12 @@ def micros(cents: object) -> int:
 
 
 def order_of(thing: Any) -> str | None:
-    """The order that a session or an intent was made for; None when it is not ours."""
+    """The order that a session or an intent was made for; None when it is not ours.
+
+    Older ones do not name the service.
+    """
+    if _noted(thing["metadata"], "service") not in (None, settings.current().stage):
+        return None
     return _noted(thing["metadata"], "order")
 
 

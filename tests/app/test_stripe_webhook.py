@@ -239,6 +239,24 @@ def test_what_is_sold_elsewhere_in_the_same_stripe_account_is_none_of_ours(paid:
     assert (paid.state, paid.credits()) == ("open", [])
 
 
+@pytest.mark.parametrize("service", ["other", ""])
+def test_an_order_of_another_service_in_the_same_stripe_account_is_none_of_ours(
+    paid: Ordered, service: str
+) -> None:
+    """Else it would be refused for three days, and then its money booked here."""
+    event = paid.event(COMPLETED)
+    event["data"]["object"]["metadata"] |= {"order": ids.new("ord", core_clock.now()), "service": service}
+    assert post_stripe(event).status == 200
+    assert paid.credits() == []
+
+
+def test_an_order_that_names_no_service_is_ours(paid: Ordered) -> None:
+    event = paid.event(COMPLETED)
+    assert event["data"]["object"]["metadata"].pop("service") == "local"
+    assert post_stripe(event).status == 200
+    assert paid.credits() == [AMOUNT]
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"amount_subtotal": 999, "amount_total": 999}, {"amount_subtotal": 1_000_000}, {"currency": "eur"}],

@@ -148,6 +148,6 @@ def test_only_the_order_goes_to_stripe_and_no_person(ada: Browser, stage: Stage)
     placed = order(ada, MINIMUM).json
     me = ada.get("/api/me").json
     session = stage.payments._state.find("checkout.session", placed["checkout_id"])
-    assert session["metadata"] == {"order": placed["id"]}
+    assert session["metadata"] == {"order": placed["id"], "service": "local"}
     for personal in (me["email"], me["user_id"], me["account_id"]):
         assert personal not in str(session)
