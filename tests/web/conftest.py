@@ -22,7 +22,7 @@ PATIENCE_MILLISECONDS = 45_000
 def profile() -> Iterator[BrowserContext]:
     """A browser profile for one file of tests: its event loop must be nobody else's."""
     try:
-        path = chromium.find()
+        path = chromium.find_shell()
     except chromium.MissingError as missing:
         pytest.fail(str(missing), pytrace=False)
     with sync_playwright() as playwright:

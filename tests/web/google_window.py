@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from unittest import mock
 from urllib.parse import urlsplit
 
@@ -31,12 +32,24 @@ def beside_google(guest: Guest) -> Iterator[InProcess]:
         route.fulfill(status=said.status, headers=headers, body=said.body)
 
     guest.page.route(f"{GOOGLE}**", answer)
+    guest.page.route(lambda url: urlsplit(url).path == "/api/auth/google", _lead)
     with (
         mock.patch.object(google, "_pool", return_value=issuer),
         mock.patch.object(google, "_cached_keys", None),
     ):
         yield issuer
     guest.complaints[:] = [one for one in guest.complaints if GOOGLE not in one]
+
+
+def _lead(route: Route) -> None:
+    """Where a redirect leads is asked of no handler, in some browsers; where a page leads is."""
+    if route.request.method != "GET":
+        route.continue_()
+        return
+    said = route.fetch(max_redirects=0)
+    headers = {name: value for name, value in said.headers.items() if name in ("set-cookie", "cache-control")}
+    page = f'<meta http-equiv="refresh" content="0;url={escape(said.headers["location"])}">'
+    route.fulfill(headers={**headers, "content-type": "text/html"}, body=page)
 
 
 def be(page: Page, email: str) -> None:

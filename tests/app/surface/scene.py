@@ -30,6 +30,7 @@ class Scene:
 
     def __init__(self, stage: Stage, mailbox: Mailbox) -> None:
         self.stage, self.mailbox = stage, mailbox
+        self._store = boto3.client("dynamodb")
         self._numbers = count(1)
         self.ada = Browser(stage, mailbox).sign_up(ADA).top_up().top_up()
         self.eve = Browser(stage, mailbox).sign_up(EVE)
@@ -97,11 +98,11 @@ class Scene:
         )
 
     def items(self, table: str) -> list[dict[str, Any]]:
-        found = boto3.client("dynamodb").scan(TableName=f"vowline-local-{table}")["Items"]
+        found = self._store.scan(TableName=f"vowline-local-{table}")["Items"]
         return [{name: next(iter(value.values())) for name, value in item.items()} for item in found]
 
     def everything_stored(self) -> str:
-        tables = boto3.client("dynamodb").list_tables()["TableNames"]
+        tables = self._store.list_tables()["TableNames"]
         return json.dumps(
             {table: self.items(table.removeprefix("vowline-local-")) for table in tables},
             default=str,
@@ -110,7 +111,7 @@ class Scene:
 
     def keep(self) -> Callable[[], None]:
         """Everything that is stored now; call the answer to have exactly that again."""
-        client = boto3.client("dynamodb")
+        client = self._store
         kept = {table: client.scan(TableName=table)["Items"] for table in client.list_tables()["TableNames"]}
         keys = {
             table: [

@@ -33,7 +33,7 @@ from tests.app.surface.scene import Scene
 from tests.app.surface.wanted import Wanted
 from tests.harness.lambda_door import Answer, ask
 
-EXAMPLES = 200 if settings.get_current_profile_name() == "fuzz" else 25
+EXAMPLES = 200 if settings.get_current_profile_name() == "fuzz" else 15
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,

@@ -50,3 +50,9 @@ def test_an_installed_browser_is_taken_else_playwrights_else_the_systems_package
 def test_a_machine_without_any_says_what_to_do(machine: Imagined) -> None:
     with pytest.raises(chromium.MissingError, match="apt-get install chromium"):
         chromium.find_on(machine)
+
+
+def test_the_shell_alone_is_enough_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chromium, "find", lambda: PLAYWRIGHTS)
+    assert chromium.find_shell(Imagined("chromium", chromium.SHELL)) == f"/usr/bin/{chromium.SHELL}"
+    assert chromium.find_shell(Imagined("chromium")) == PLAYWRIGHTS

@@ -33,7 +33,8 @@ class Desk:
 def desk(carrier: Carrier) -> Iterator[Desk]:
     listener = socket.create_server(("127.0.0.1", 0))
     printed: list[str] = []
-    timing = Timing(heartbeat=0.2, silence=1, grace=0.6, hurry=10)
+    # Long enough for a machine with much else to do.
+    timing = Timing(heartbeat=0.2, silence=4, grace=2, hurry=10)
     voice = Voice(carrier, listener, [SITE], printed.append, timing)
     deliveries = Deliveries([carrier], every_seconds=0.05)
     voice.start()
