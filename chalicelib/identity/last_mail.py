@@ -7,8 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from chalicelib.core import aws, clock, keys, settings, tables
-from chalicelib.identity import accounts
-from chalicelib.identity.models import Closing, SealedAddress
+from chalicelib.identity.models import Closing, SealedAddress, User, hashed
 
 LIFE = timedelta(days=40)
 
@@ -16,26 +15,26 @@ LIFE = timedelta(days=40)
 def seal(request_id: str, user_id: str) -> None:
     """Keep the person's address for one mail, at most 40 days; a second time it changes nothing.
 
-    Until `forget`, nobody can sign up with this address.
+    Until `forget`, nobody can sign up with this address. A closed account may be past its end by now.
     """
-    account = accounts.get(user_id)
-    if SealedAddress.living(SealedAddress.key(request_id)) or not account:
+    user = User.stored(user_id)
+    if SealedAddress.living(SealedAddress.key(request_id)) or not user:
         return
     sealed = aws.client("kms").encrypt(
         KeyId=settings.current().kms_key_id,
-        Plaintext=account.email.encode(),
+        Plaintext=user.email.encode(),
         EncryptionContext=_context(request_id),
     )
     expires_at = clock.epoch_seconds(clock.now() + LIFE)
     address = SealedAddress(
         SealedAddress.key(request_id),
         ciphertext=sealed["CiphertextBlob"],
-        address_hash=keys.address_hash(account.email.lower()),
+        address_hash=hashed(user.email),
         expires_at=expires_at,
     )
     writes = tables.Transaction()
     writes.put("address", address)
-    writes.put("closing", Closing(Closing.key(account.email), request_id=request_id, expires_at=expires_at))
+    writes.put("closing", Closing(Closing.key(user.email), request_id=request_id, expires_at=expires_at))
     writes.commit()
 
 

@@ -202,6 +202,7 @@ def _new(subject: Subject, type: str, *, waive_grace: bool) -> Request:
         waived=waive_grace,
         acknowledge=right.acknowledge,
         extend=right.extend,
+        account_ends_at=_account_end(subject) if type == "deletion" else None,
     )
     return Request(
         subject_key(subject.account_id),
@@ -220,6 +221,13 @@ def _new(subject: Subject, type: str, *, waive_grace: bool) -> Request:
         acknowledge_by=clock.render(ends.acknowledge_by) if ends.acknowledge_by else None,
         extended_due_at=clock.render(ends.extended_due_at) if ends.extended_due_at else None,
     )
+
+
+def _account_end(subject: Subject) -> datetime | None:
+    from chalicelib.identity import accounts
+
+    account = accounts.get(subject.user_id)
+    return account.ends_at if account else None
 
 
 def _write(request: Request, actor: str | None) -> None:

@@ -118,15 +118,18 @@ def deadlines(
     waived: bool,
     acknowledge: str | None = None,
     extend: str | None = None,
+    account_ends_at: datetime | None = None,
 ) -> Deadlines:
     """Durations as the profile writes them, of which the earliest counts; who waives the grace has none.
 
-    An extension counts from the first due date.
+    An extension counts from the first due date. A grace is no longer than its account: nobody could sign in
+    to cancel.
     """
+    grace_ends_at = received_at if waived else calendar.after(received_at, grace)
     due_at = min(calendar.after(received_at, due) for due in dues)
     extended = calendar.after(due_at, extend) if extend else due_at
     return Deadlines(
-        grace_ends_at=received_at if waived else calendar.after(received_at, grace),
+        grace_ends_at=min(grace_ends_at, account_ends_at or grace_ends_at),
         due_at=due_at,
         acknowledge_by=calendar.after(received_at, acknowledge) if acknowledge else None,
         extended_due_at=extended if extended > due_at else None,

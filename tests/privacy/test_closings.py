@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 from unittest import mock
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -163,6 +164,29 @@ def test_a_closed_account_can_be_deleted_sooner(ada: Browser, clock: Clock) -> N
     assert request.status == 201
     machine = Machine(clock)
     assert machine.run(input_of(f"{request.json['id']}-1")) == "Certified"
+    assert ADA not in everything()
+
+
+def test_a_deletion_shortly_before_the_end_can_be_cancelled_until_then(ada: Browser, clock: Clock) -> None:
+    me = close(ada)
+    to_end(me, clock, but=timedelta(days=5))
+    request = ada.sign_in(ADA).post("/api/privacy/requests", {"type": "deletion"}).json
+    assert request["grace_ends_at"] == me["ends_at"]
+    to_end(me, clock, but=timedelta(seconds=1))
+    ada.sign_in(ADA)
+    assert ada.post(f"/api/privacy/requests/{request['id']}/cancel").status == 200
+    assert ada.get("/api/me").json["status"] == "closed"
+
+
+def test_a_deletion_that_outlives_its_account_ends_with_a_mail_and_its_certificate(
+    ada: Browser, clock: Clock, mailbox: Mailbox
+) -> None:
+    me = close(ada)
+    to_end(me, clock, but=timedelta(days=5))
+    id = ada.sign_in(ADA).post("/api/privacy/requests", {"type": "deletion"}).json["id"]
+    assert Machine(clock).run(input_of(f"{id}-1")) == "Certified"
+    [link] = mailbox.to(ADA)[-1].links
+    assert ada.get(urlsplit(link).path).status == 200
     assert ADA not in everything()
 
 
