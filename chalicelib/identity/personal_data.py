@@ -34,9 +34,12 @@ ROUND = 100
 
 def _suppressed(subject: Subject) -> str | None:
     """The address of somebody whom mail may not reach, where the policy forgets that with them."""
-    action = profile.current().category_of(suppressions.CATEGORY).on_erasure.action
-    user = User.stored(subject.user_id) if action == "delete" else None
+    user = User.stored(subject.user_id) if _forgets_suppressions() else None
     return user.email if user else None
+
+
+def _forgets_suppressions() -> bool:
+    return profile.current().category_of(suppressions.CATEGORY).on_erasure.action == "delete"
 
 
 def _find_suppression(subject: Subject) -> int:
@@ -54,7 +57,7 @@ def _find_user(subject: Subject) -> int:
 
 
 def _erase_user(subject: Subject) -> Erased:
-    """The person and what makes them unique, together; the account then points to nobody."""
+    """The person and what only they lead to, together; the account then points to nobody."""
     user = User.stored(subject.user_id)
     if not user:
         return Erased("erased")
@@ -65,6 +68,8 @@ def _erase_user(subject: Subject) -> Erased:
     writes.delete("address", address, own)
     if user.google_key:
         writes.delete("google", GoogleIdentity(user.google_key))
+    if _forgets_suppressions():  # found by the address alone, whichever of the two rows comes first
+        writes.delete("suppression", Suppression(Suppression.key(user.email)))
     try:
         writes.commit()
     except tables.ConditionFailed:
@@ -85,7 +90,6 @@ def _erase_sessions(subject: Subject) -> Erased:
 
 
 ROWS = [
-    # Found by the address, which goes with the person.
     Row("mail_suppression", suppressions.CATEGORY, _find_suppression, _erase_suppression, store="sessions"),
     # The person before their sessions: from then on each session is dead and no new one can begin.
     Row("users", "account", _find_user, _erase_user),

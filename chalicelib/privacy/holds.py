@@ -16,6 +16,7 @@ from chalicelib.privacy import audit, reprieves
 from chalicelib.privacy.audit_models import LegalHold
 from chalicelib.privacy.models import DUE_SHARDS, Request, due_shard, subject_key
 from chalicelib.privacy.reprieves import Place
+from chalicelib.providers import suppressions
 
 CATEGORY = "privacy_request"
 SHARDS = range(200, 200 + DUE_SHARDS)
@@ -184,4 +185,8 @@ def _known(categories: Sequence[str]) -> list[str]:
     known = {category.id for category in profile.current().category}
     if unknown := sorted(set(categories) - known):
         raise Refusal(422, "category", f"The policy has no category {', '.join(unknown)}.")
+    if suppressions.CATEGORY in categories and "account" not in categories:
+        raise Refusal(
+            422, "category", f"{suppressions.CATEGORY} is found by its account alone: hold that, too."
+        )
     return sorted(set(categories))

@@ -16,7 +16,10 @@ BEGUN = ("created", "call_ended", "account_closed", "request_closed", "case_clos
 
 
 def rows() -> list[Row]:
-    """Every room's rows of what the policy knows; the person's own come last: all else is found by them."""
+    """Every room's rows of what the policy knows, each found by the subject's ids, in whatever order they go.
+
+    The person's own come last, for who finds a closed account by its person.
+    """
     from chalicelib.calling import personal_data as calling
     from chalicelib.identity import personal_data as identity
     from chalicelib.money import personal_data as money

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -35,12 +35,14 @@ class Lost(BaseException):
 class Machine:
     """One execution. `before` and `after` are told of each task, and may raise Lost.
 
-    Waits move the clock. A failing task fails the machine unless its state catches that.
+    `ordered` says in which order rows are erased: side by side, they may go in any. Waits move the clock. A
+    failing task fails the machine unless its state catches that.
     """
 
     clock: Clock
     before: Callable[[Document], None] = lambda event: None
     after: Callable[[Document], None] = lambda event: None
+    ordered: Callable[[list[int]], Iterable[int]] = iter
     tasks: list[str] = field(default_factory=list)
     waited: timedelta = timedelta()
     largest_bytes: int = 0
@@ -89,11 +91,12 @@ class Machine:
         return state["Next"]
 
     def _map(self, state: Document, data: Document) -> Any:
-        answers = [
-            self._follow(state["ItemProcessor"], filled(state["ItemSelector"], data, item))[1]
-            for item in _at(state["ItemsPath"], data)
-        ]
-        put(state, data, answers)
+        items = _at(state["ItemsPath"], data)
+        answers = {
+            at: self._follow(state["ItemProcessor"], filled(state["ItemSelector"], data, items[at]))[1]
+            for at in self.ordered(list(range(len(items))))
+        }
+        put(state, data, [answers[at] for at in range(len(items))])
         return state["Next"]
 
     def _pass(self, state: Document, data: Document) -> Any:

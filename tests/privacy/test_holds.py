@@ -156,6 +156,9 @@ def test_a_hold_is_only_narrowed_and_only_by_what_the_policy_knows(stage: object
             holds.narrow(ACCOUNT, hold.id, categories, COUNSEL)
     with pytest.raises(Refusal, match="category"):
         holds.place(ACCOUNT, "1", ["nothing"], COUNSEL)
+    with pytest.raises(Refusal, match="category"):
+        holds.place(ACCOUNT, "1", ["mail_suppression"], COUNSEL)
+    holds.place(ACCOUNT, "2", ["account", "mail_suppression"], COUNSEL)
     holds.release(ACCOUNT, hold.id, COUNSEL)
     with pytest.raises(Refusal, match="no-hold"):
         holds.release(ACCOUNT, hold.id, COUNSEL)

@@ -245,6 +245,16 @@ def test_a_deletion_forgets_it_where_the_policy_says_so(browser: Browser) -> Non
     assert (row.find(subject), suppressions.of(ADA)) == (0, set())
 
 
+def test_a_person_never_goes_without_what_only_their_address_leads_to(browser: Browser) -> None:
+    """The row of their suppression may fail, or come after them."""
+    browser.sign_up(ADA)
+    subject = of(browser.get("/api/me").json)
+    hear(returned("bounce"))
+    [users] = [row for row in personal_data.ROWS if row.name == "users"]
+    assert users.erase(subject).outcome == "erased"
+    assert suppressions.of(ADA) == set()
+
+
 def test_where_the_policy_keeps_it_a_deletion_leaves_it(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = profile.load("zenvoip")
     with running_stage():
