@@ -22,7 +22,6 @@ ROUND, ROUND_SECONDS = 500, 20
 """After so many calls, or so long where the carrier is slow, a legal hold is asked for again."""
 BATCH = 25
 """What one request may delete."""
-LATER_SECONDS = 3600
 NOT_YET_SECONDS = 86_400
 
 
@@ -48,18 +47,25 @@ def count(account_id: str, lost: set[str]) -> int:
 
 
 def erase(account_id: str, lost: set[str]) -> Erased:
-    """One round, newest calls first, and how the next goes on where it stopped."""
+    """One round, newest calls first, and how the next goes on where it stopped.
+
+    Raises the carrier's ProviderError once nothing more is erased before it.
+    """
     return _round(_left(account_id, lost), lost)
 
 
 def _round(left: Iterator[Found], lost: set[str]) -> Erased:
     done, until = 0, clock.monotonic() + ROUND_SECONDS
     while batch := list(islice(left, BATCH)):
-        gone, wait_seconds = _forgotten(batch)
+        gone, refused = _forgotten(batch)
         _drop(gone, lost)
         done += len(gone)
-        if wait_seconds:
-            return Erased("later", done, wait_seconds)
+        if refused and not done:
+            raise refused
+        if refused:
+            return Erased("more", done)
+        if len(gone) < len(batch):
+            return Erased("later", done, NOT_YET_SECONDS)
         if done >= ROUND or clock.monotonic() >= until:
             return Erased("more", done, go_on=partial(_round, left, lost))
     return Erased("erased", done)
@@ -73,18 +79,18 @@ def _left(account_id: str, lost: set[str]) -> Iterator[Found]:
             yield from ((where, call) for call in page if not lost or call.call_sid.S)
 
 
-def _forgotten(batch: Sequence[Found]) -> tuple[list[Found], int]:
-    """Those that the carrier has forgotten, and how long to wait for the others."""
+def _forgotten(batch: Sequence[Found]) -> tuple[list[Found], ProviderError | None]:
+    """Those that the carrier has forgotten, and why not the others; without a reason, it can't do so yet."""
     gone: list[Found] = []
     try:
         for where, call in batch:
             sids = [sid.S for sid in (call.leg_sid, call.call_sid) if sid and sid.S]
             if not all(twilio.delete_call(sid) for sid in sids):
-                return gone, NOT_YET_SECONDS
+                break
             gone.append((where, call))
-    except ProviderError:
-        return gone, LATER_SECONDS
-    return gone, 0
+    except ProviderError as error:
+        return gone, error
+    return gone, None
 
 
 def _drop(gone: Sequence[Found], lost: set[str]) -> None:

@@ -35,7 +35,8 @@ class Row:
     """One line of a deletion's manifest: what a room can find of a subject, and erase.
 
     `find` counts and changes nothing. `erase` may be run again at any time, killed anywhere, and works in
-    bounded rounds; what only a processor can tell (a call's id there) is erased there first, here last.
+    bounded rounds; what only a processor can tell (a call's id there) is erased there first, here last. A
+    processor's refusal is raised, as a ProviderError.
 
     Where the policy lets something end with the account, `limit` gives what is stored that end, from when the
     account was closed; how much it shortened.

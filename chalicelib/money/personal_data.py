@@ -6,19 +6,19 @@ Entries and orders carry no person and stay.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 
 from chalicelib.core import extracts, tables
-from chalicelib.core.errors import ProviderError
 from chalicelib.core.extracts import Batch, Extract
 from chalicelib.core.scan import Part
 from chalicelib.core.subjects import Erased, Kind, Row, Subject
 from chalicelib.money import cards, ledger
+from chalicelib.money.ledger import HoldGone
 from chalicelib.money.models import BALANCE, Balance, Entry, Order, Payment, Progress
 from chalicelib.providers import stripe
 
 ROUND = 20
-RETRY_SECONDS = 3600
 
 
 def _with_customer(subject: Subject) -> list[Payment]:
@@ -37,12 +37,9 @@ def _find(subject: Subject) -> int:
 def _erase(subject: Subject) -> Erased:
     """At Stripe first: while we still know the customer, the erasure can be tried again."""
     payments = _with_customer(subject)
-    try:
-        for payment in payments[:ROUND]:
-            stripe.delete_customer(str(payment.customer))
-            _forget_customer(payment)
-    except ProviderError:
-        return Erased("later", wait_seconds=RETRY_SECONDS)
+    for payment in payments[:ROUND]:
+        stripe.delete_customer(str(payment.customer))
+        _forget_customer(payment)
     done = min(len(payments), ROUND)
     return Erased("more" if len(payments) > ROUND else "erased", done)
 
@@ -55,15 +52,23 @@ def _sample(subject: Subject) -> list[str]:
     return [str(payment.customer) for payment in _with_customer(subject)[:ROUND]]
 
 
+def _replaced(subject: Subject) -> list[str]:
+    """Errands for customers in whose place came another: nothing else knows of them any more."""
+    return [key for key in ledger.funds(subject.account_id).holds if key.startswith(cards.FORGET_CUSTOMER)]
+
+
 def _find_card(subject: Subject) -> int:
-    return 1 if ledger.funds(subject.account_id).customer else 0
+    saved = 1 if ledger.funds(subject.account_id).customer else 0
+    return saved + len(_replaced(subject))
 
 
 def _erase_card(subject: Subject) -> Erased:
-    try:
-        return Erased("erased", cards.erase(subject.account_id))
-    except ProviderError:
-        return Erased("later", wait_seconds=RETRY_SECONDS)
+    replaced = _replaced(subject)
+    for key in replaced:
+        stripe.delete_customer(key.removeprefix(cards.FORGET_CUSTOMER))
+        with suppress(HoldGone):
+            ledger.book(subject.account_id, None, release=key)
+    return Erased("erased", len(replaced) + cards.erase(subject.account_id))
 
 
 def _wishes(subject: Subject) -> list[Order]:

@@ -7,14 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from chalicelib.core import clock, extracts
-from chalicelib.core.errors import ProviderError
 from chalicelib.core.extracts import Batch, Extract, Fields
 from chalicelib.core.subjects import Erased, Kind, Row, Subject
 from chalicelib.numbers import removals, shelves
 from chalicelib.numbers.models import CallerIds, Claim
 from chalicelib.numbers.rules import OwnNumber
 
-LATER_SECONDS = 3600
 NOT_YET_SECONDS = 86_400
 
 
@@ -29,11 +27,7 @@ def _erase(subject: Subject) -> Erased:
         now = clock.epoch_seconds(clock.now())
         if not number.is_over(now):
             return Erased("later", count, number.ends_at - now)
-        try:
-            gone = removals.finish(subject.account_id, number)
-        except ProviderError:
-            return Erased("later", count, LATER_SECONDS)
-        if not gone:
+        if not removals.finish(subject.account_id, number):
             return Erased("later", count, NOT_YET_SECONDS)
         count += 1
     shelves.delete(shelves.read(subject.account_id))

@@ -128,5 +128,5 @@ def _erase(row: Row, subject: Subject) -> bool:
             if erased.outcome != "more":
                 return erased.outcome == "erased"
     except ProviderError as error:
-        log.error("alarm", extra={"alarm": "row-not-erased", "row": row.name, "code": error.code})
+        manifest.tell(row, error, user_id=subject.user_id)
     return False

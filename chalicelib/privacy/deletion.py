@@ -118,15 +118,7 @@ def erase(request: Request, event: Mapping[str, Any]) -> Outcome:
     if not _under_way(request):
         return {"outcome": "erased", "seconds": 0}
     row = manifest.row(event["row"]["name"])
-    try:
-        erased = _rounds(row, request)
-    except ProviderError as error:
-        facts = {"request_id": request.id, "row": row.name, "code": error.code}
-        if error.permanent:
-            log.error("alarm", extra={"alarm": "row-not-erased", **facts})
-        else:
-            log.warning("row not erased", extra=facts)
-        return {"outcome": "later", "seconds": PROVIDER_SECONDS}
+    erased = _rounds(row, request)
     log.info("row erased", extra={"request_id": request.id, "row": row.name, "count": erased.count})
     if erased.count or erased.outcome == "erased":
         audit.append(request.account_id, f"erased {row.name}: {erased.count}", request.id)
@@ -143,7 +135,11 @@ def _rounds(row: Row, request: Request) -> Erased:
     while True:
         if holds.covers(request.account_id, row.category):
             return Erased("held", count)
-        erased = next(following)
+        try:
+            erased = next(following)
+        except ProviderError as error:
+            manifest.tell(row, error, request_id=request.id)
+            return Erased("later", count, PROVIDER_SECONDS)
         count += erased.count
         if erased.outcome != "more" or not erased.count or clock.monotonic() >= until:
             return replace(erased, count=count)

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.core import clock
+from chalicelib.core.errors import ProviderError
+from chalicelib.core.logs import log
 from chalicelib.core.subjects import Row, Subject
 from chalicelib.policy import calendar, profile
 
@@ -35,6 +37,15 @@ def rows() -> list[Row]:
 def row(name: str) -> Row:
     """One row by its name; raises KeyError."""
     return {row.name: row for row in rows()}[name]
+
+
+def tell(row: Row, error: ProviderError, **facts: object) -> None:
+    """Log what a processor refused to erase; with an alarm where asking again will not help."""
+    told = {"row": row.name, "code": error.code, **facts}
+    if error.permanent:
+        log.error("alarm", extra={"alarm": "row-not-erased", **told})
+    else:
+        log.warning("row not erased", extra=told)
 
 
 def count(subject: Subject) -> dict[str, int]:

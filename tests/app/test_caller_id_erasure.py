@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.errors import ProviderError
 from chalicelib.core.subjects import Subject
 from chalicelib.numbers import personal_data, shelves
 from tests.app.person import everything_stored
@@ -66,7 +67,8 @@ def test_a_code_call_under_way_is_waited_for(phones: Phones, clock: Clock) -> No
 def test_what_the_carrier_refuses_is_erased_later(phones: Phones, stage: Stage, fault: str) -> None:
     phones.verify()
     stage.carrier.faults.plant("outgoing_caller_ids.delete", fault)
-    assert erase(phones)[0] == "later"
+    with pytest.raises(ProviderError):
+        erase(phones)
     assert left(phones) == 1
     assert erase(phones)[0] == "erased"
     assert (left(phones), phones.at_the_carrier(), shelves.read(phones.account_id).version) == (0, [], 0)

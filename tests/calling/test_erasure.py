@@ -91,16 +91,23 @@ def test_a_slow_carrier_ends_a_round_sooner(forgotten: Counter[str], monkeypatch
     assert (first.outcome, first.count, left()) == ("more", 25, 35)
 
 
-@pytest.mark.parametrize("says", [False, ProviderError("twilio", "20500", permanent=False)])
-def test_what_the_carrier_keeps_for_now_stays_here_and_what_it_forgot_goes(
-    stage: Stage, says: object
-) -> None:
+def test_what_the_carrier_keeps_for_now_stays_here_and_what_it_forgot_goes(stage: Stage) -> None:
     account_id = talked(30, months=1)
-    answers = [True] * 4 + [says]
-    with mock.patch.object(twilio, "delete_call", side_effect=answers):
+    with mock.patch.object(twilio, "delete_call", side_effect=[True] * 4 + [False]):
         stopped = erasure.erase(account_id, set())
     assert (stopped.outcome, stopped.count, left()) == ("later", 4, 26)
     assert stopped.wait_seconds > 0
+
+
+def test_a_refusal_of_the_carrier_is_raised_once_what_it_forgot_is_counted(stage: Stage) -> None:
+    account_id = talked(30, months=1)
+    refusal = ProviderError("twilio", "20500", permanent=False)
+    with mock.patch.object(twilio, "delete_call", side_effect=[True] * 4 + [refusal, refusal]):
+        stopped = erasure.erase(account_id, set())
+        assert (stopped.outcome, stopped.count, left()) == ("more", 4, 26)
+        with pytest.raises(ProviderError):
+            erasure.erase(account_id, set())
+    assert left() == 26
 
 
 def test_killed_at_any_request_it_leaves_nothing_and_only_what_is_its_own(forgotten: Counter[str]) -> None:

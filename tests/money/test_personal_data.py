@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from chalicelib.core import clock
 from chalicelib.core.subjects import Subject
+from chalicelib.money import cards, ledger
+from chalicelib.money.ledger import Errand
 from chalicelib.money.models import Order
 from chalicelib.money.personal_data import ROWS
+from infra.local.payments.in_process import stripe_client
 from tests.harness.stage import Stage
 
 
@@ -44,3 +47,17 @@ def test_an_order_that_saved_a_card_stays_and_forgets_when_to_charge_it(stage: S
 def test_who_has_no_orders_has_no_such_wish(stage: Stage) -> None:
     [row] = [row for row in ROWS if row.name == "card_wishes"]
     assert row.find(Subject("usr_ada", "acc_ada")) == 0
+
+
+def test_a_customer_in_whose_place_came_another_counts_until_stripe_forgets_it(stage: Stage) -> None:
+    [row] = [row for row in ROWS if row.name == "saved_cards"]
+    subject = Subject("usr_ada", "acc_ada")
+    ledger.open_account("acc_ada")
+    replaced = stripe_client(stage.payments).v1.customers.create({}).id
+    key = cards.FORGET_CUSTOMER + replaced
+    ledger.book("acc_ada", None, errands={key: Errand(clock.epoch_seconds(clock.now()))})
+    ledger.set_status("acc_ada", "closed")
+    assert row.find(subject) == 1
+    assert (row.erase(subject).count, row.erase(subject).count) == (1, 0)
+    assert row.find(subject) == 0
+    assert stripe_client(stage.payments).v1.customers.retrieve(replaced).to_dict()["deleted"] is True

@@ -14,12 +14,15 @@ from chalicelib.core.subjects import Erased, Row
 from chalicelib.identity import last_mail
 from chalicelib.money import ledger
 from chalicelib.privacy import manifest, register
-from chalicelib.providers import mail
+from chalicelib.providers import mail, stripe, twilio, twilio_caller_ids
 from tests.harness.browser import Browser
+from tests.harness.logged import logged
 from tests.harness.mailbox import Mailbox
+from tests.numbers.phones import Phones
 from tests.privacy.requested import Requested
 
 ADA = "ada@example.org"
+LONDON = "+442071838750"
 
 
 def erase_all(requested: Requested) -> None:
@@ -153,6 +156,26 @@ def test_erase_comes_back_when_a_provider_says_no(
     later = requested.step("erase", "customers")
     assert later["outcome"] == "later"
     assert later["seconds"] > 0
+
+
+@pytest.mark.parametrize("permanent", [True, False])
+def test_what_a_processor_refuses_for_good_is_told_by_an_alarm(
+    requested: Requested, monkeypatch: pytest.MonkeyPatch, *, permanent: bool
+) -> None:
+    """Whichever processor it is: no room keeps its refusals to itself."""
+    requested.browser.top_up().call(LONDON, 60)
+    Phones(requested.browser, requested.browser.stage).verify()
+
+    def refuse(*_: object) -> None:
+        raise ProviderError("any", "403", permanent=permanent)
+
+    requested.until("in_progress")
+    for module, name in ((stripe, "delete_customer"), (twilio, "delete_call"), (twilio_caller_ids, "delete")):
+        monkeypatch.setattr(module, name, refuse)
+    rows = ["calls", "caller_ids", "stripe_customers"]
+    with logged() as lines:
+        assert [requested.step("erase", row)["outcome"] for row in rows] == ["later"] * 3
+    assert lines.getvalue().count("row-not-erased") == (3 if permanent else 0)
 
 
 def test_an_unknown_row_fails_loudly(requested: Requested) -> None:
