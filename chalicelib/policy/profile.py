@@ -63,6 +63,10 @@ class Profile(Terms, frozen=True, kw_only=True):
                 return right
         raise KeyError(type)
 
+    def needs_proof(self, type: str) -> bool:
+        """Whether who asks has to show that it is theirs; of a right that is given no longer, too."""
+        return all(right.verification != "none" for right in self.right if right.type == type)
+
     def dues(self, right: str) -> list[str]:
         """How long a request for a right may take, by the policy's own promise and by each law: all hold."""
         promised = [self.settings.deletion] if right == "deletion" else []

@@ -75,8 +75,6 @@ def tell_extension(request: Request) -> Request:
 
 def look_after(request: Request) -> str:
     """The watchdog's look: what nobody showed to be theirs in its time expires, all else goes on."""
-    with suppress(ProviderError):
-        request = tell_extension(request)
     if request.state == "verifying" and clock.now() >= register.ends_at(request):
         with suppress(OutOfTurn):
             register.move(request, "expired")
@@ -105,7 +103,7 @@ def _is_open(request: Request) -> bool:
 
 
 def _next(request: Request) -> State | None:
-    proved = profile.current().right_of(request.type).verification == "none"
+    proved = not profile.current().needs_proof(request.type)
     return rules.onward(register.way_of(request), register.state_of(request), proved=proved)
 
 

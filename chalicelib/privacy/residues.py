@@ -16,7 +16,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.core import aws, clock, settings, tables
 from chalicelib.core.errors import ProviderError
-from chalicelib.core.logs import log
+from chalicelib.core.logs import log, trace
 from chalicelib.core.tables import ConditionFailed, Transaction
 from chalicelib.policy import calendar, profile
 from chalicelib.privacy import audit, manifest, register
@@ -61,13 +61,17 @@ def date(request: Request, completed_at: datetime) -> None:
 
 def watch() -> dict[str, int]:
     """Ask for all that is due; what is still there is asked for again each day, and told of."""
-    counts: Counter[str] = Counter({"gone": 0, "remains": 0, "silent": 0})
+    counts: Counter[str] = Counter({"gone": 0, "remains": 0, "silent": 0, "failed": 0})
     for residue in _due():
         try:
             counts[_ask(residue)] += 1
         except ProviderError as error:
             counts["silent"] += 1
             log.warning("residue not asked", extra={"request_id": residue.request_id, "code": error.code})
+        except Exception as error:  # noqa: BLE001 - the others must not wait for the one that is broken
+            counts["failed"] += 1
+            facts = {"request_id": residue.request_id, "row": residue.row, **trace(error)}
+            log.error("alarm", extra={"alarm": "residue-not-asked", **facts})
     return dict(counts)
 
 

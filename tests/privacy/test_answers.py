@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from botocore.exceptions import ClientError
@@ -211,3 +212,15 @@ def test_a_deletion_ends_what_was_not_answered(requested: Requested) -> None:
     request = register.get(requested.now().account_id, told["id"])
     assert request
     assert request.state == "cancelled"
+
+
+def test_a_request_for_a_right_that_the_policy_gives_no_more_is_still_answered_in_its_time(
+    browser: Browser, clock: Clock
+) -> None:
+    request, _ = register.receive(subject(browser.sign_up()), "complaint", waive_grace=True, way="mail")
+    policy = profile.current()
+    rights = [right for right in policy.right if right.type != "complaint"]
+    with mock.patch.object(type(policy), "right", rights):
+        told = watchdog.watch()
+        assert (told["waiting"], told["failed"]) == (1, 0)
+        assert register.reload(request).state == "verifying", "nothing says that it needs no proof"

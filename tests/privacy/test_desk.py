@@ -41,6 +41,10 @@ def _asked(browser: Browser, type: str) -> Request:
     return found
 
 
+def unavailable(**_: object) -> None:
+    raise ClientError({"Error": {"Code": "ServiceUnavailable"}}, "SendEmail")
+
+
 def subjects(mailbox: Mailbox) -> list[str]:
     return [mail.subject for mail in mailbox.to(ADA)]
 
@@ -84,12 +88,9 @@ def test_of_two_that_answer_at_once_one_does_and_one_mail_goes(asked: Request, m
 def test_an_answer_that_could_not_be_mailed_is_told_by_the_same_command_again(
     asked: Request, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(**_: object) -> None:
-        raise ClientError({"Error": {"Code": "ServiceUnavailable"}}, "SendEmail")
-
     words = ["deny", asked.account_id, asked.id, "--reason", "No.", "--by", "privacy"]
     with monkeypatch.context() as broken:
-        broken.setattr(aws.client("sesv2"), "send_email", fail)
+        broken.setattr(aws.client("sesv2"), "send_email", unavailable)
         assert command.main(words) == 1
     assert "same command again" in capsys.readouterr().err
     assert command.main(words) == 0
@@ -135,15 +136,26 @@ def test_an_extension_is_on_record_before_its_person_is_told(
     assert "Much has to be looked at." in mailbox.to(ADA)[-1].text
 
 
+def test_an_extension_of_a_machines_work_is_told_by_the_watchdog_too(
+    browser: Browser, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = _asked(browser.sign_up(), "access")
+    first = register.ends_at(export)
+    with monkeypatch.context() as broken:
+        broken.setattr(aws.client("sesv2"), "send_email", unavailable)
+        with pytest.raises(ProviderError):
+            desk.extend(export.account_id, export.id, "Slow.", WHO)
+    watchdog.watch()
+    assert subjects(mailbox).count(EXTENSION) == 1
+    assert register.ends_at(register.reload(export)) > first
+
+
 def test_an_extension_that_nobody_was_told_of_in_time_does_not_count(
     asked: Request, mailbox: Mailbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(**_: object) -> None:
-        raise ClientError({"Error": {"Code": "ServiceUnavailable"}}, "SendEmail")
-
     first = register.ends_at(asked)
     with monkeypatch.context() as broken:
-        broken.setattr(aws.client("sesv2"), "send_email", fail)
+        broken.setattr(aws.client("sesv2"), "send_email", unavailable)
         with pytest.raises(ProviderError):
             desk.extend(asked.account_id, asked.id, "Slow.", WHO)
     clock.advance(first - service_clock.now() + timedelta(seconds=1))

@@ -8,7 +8,7 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from chalicelib.privacy import audit, residues, watchdog
+from chalicelib.privacy import audit, manifest, residues, watchdog
 from chalicelib.privacy.audit_models import Residue
 from tests.conftest import Clock
 from tests.harness.browser import Browser
@@ -16,7 +16,7 @@ from tests.harness.heard import hearing
 from tests.privacy.requested import Requested
 
 LONDON = "+442071838750"
-NOTHING = {"gone": 0, "remains": 0, "silent": 0}
+NOTHING = {"gone": 0, "remains": 0, "silent": 0, "failed": 0}
 
 
 @pytest.fixture
@@ -75,6 +75,17 @@ def test_a_processor_that_does_not_answer_is_asked_again(left: Requested) -> Non
     assert residues.watch() == NOTHING | {"silent": 1}
     left.browser.stage.carrier.faults.clear()
     assert residues.watch() == NOTHING | {"gone": 1}
+
+
+def test_what_cannot_be_asked_for_is_told_of_and_stops_no_other(
+    left: Requested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row for row in manifest.rows() if row.name != "calls"]
+    monkeypatch.setattr(manifest, "rows", lambda: rows)
+    left.clock.advance(timedelta(days=31))
+    with hearing() as alarms:
+        assert residues.watch() == NOTHING | {"gone": 1, "failed": 1}
+    assert "residue-not-asked" in alarms.names
 
 
 def test_what_is_asked_for_is_sealed_and_is_no_request(left: Requested) -> None:

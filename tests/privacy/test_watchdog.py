@@ -10,7 +10,11 @@ from botocore.exceptions import ClientError
 
 import app
 from chalicelib.core import aws
+from chalicelib.privacy import executions as executions_of
 from chalicelib.privacy import register, watchdog
+from chalicelib.privacy.models import Request
+from tests.harness.browser import Browser
+from tests.harness.heard import hearing
 from tests.privacy.requested import Requested, executions, input_of, lose
 
 
@@ -116,6 +120,26 @@ def test_what_was_closed_meanwhile_is_not_escalated(requested: Requested) -> Non
     requested.cancel()
     assert register.escalate(seen) is False
     assert register.ESCALATED not in [event.what for event in register.events(requested.id)]
+
+
+def test_one_that_cannot_be_looked_at_is_told_of_and_stops_no_other(
+    requested: Requested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Browser(requested.browser.stage, requested.browser.mailbox).sign_up("eve@example.org")
+    assert other.post("/api/privacy/requests", {"type": "deletion"}).status == 201
+    works = executions_of.status
+
+    def poisoned(request: Request) -> str:
+        if request.id == requested.id:
+            raise KeyError(request.type)
+        return works(request)
+
+    monkeypatch.setattr(executions_of, "status", poisoned)
+    requested.clock.advance(timedelta(days=28))
+    with hearing() as alarms:
+        told = watchdog.watch()
+    assert told == counts(open=2, running=1, failed=1, near=2, escalated=2)
+    assert alarms.names == ["request-not-watched"]
 
 
 def test_the_daily_function_watches(requested: Requested) -> None:
