@@ -96,6 +96,16 @@ def test_calls_are_found_by_number_country_day_and_end(page: Page) -> None:
     expect(page.get_by_text("No call fits")).to_be_visible()
 
 
+def test_a_search_that_failed_is_tried_again_and_mixed_with_no_other(page: Page) -> None:
+    expect(rows(page)).to_have_count(4)
+    form = filters(page)
+    page.route("**/api/calls?*", lambda route: route.fulfill(status=429), times=1)
+    form.get_by_label("Number").fill("+49 30")
+    form.get_by_role("button", name="Search").click()
+    page.get_by_role("button", name="Try again").click()
+    expect(rows(page)).to_have_count(2)
+
+
 def test_filters_outlive_a_reload_but_no_number_stands_in_an_address(page: Page, guest: Guest) -> None:
     form = filters(page)
     form.get_by_label("Country").select_option("Germany")

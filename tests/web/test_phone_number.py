@@ -87,6 +87,19 @@ def test_favourites_are_kept_and_dialled(guest: Guest) -> None:
     expect(page.get_by_text("The star beside a number keeps it here.")).to_be_visible()
 
 
+def test_two_numbers_kept_at_once_are_both_kept(guest: Guest) -> None:
+    guest.person.sign_up().top_up()
+    for number in (ECHO, TONE):
+        guest.person.call(number, 20)
+    stars = guest.sign_in().get_by_role("region", name="Last calls").get_by_role("button", name="Favourite")
+    expect(stars).to_have_count(2)
+    with guest.site.alone:  # until both were asked for
+        stars.nth(0).click()
+        stars.nth(1).click()
+    expect(guest.page.get_by_role("region", name="Favourites").locator("li")).to_have_count(2)
+    assert sorted(guest.person.get("/api/favourites").json["numbers"]) == sorted([ECHO, TONE])
+
+
 def test_a_number_looks_the_same_wherever_it_stands(guest: Guest) -> None:
     page = ready(guest)
     guest.person.call(TONE, 20)

@@ -16,6 +16,7 @@ import { dial } from "../phone/dialled";
 import { Filtering } from "./Filtering";
 import "./history.css";
 import {
+  again,
   alarm,
   begin,
   calls,
@@ -136,7 +137,7 @@ function Failed() {
     <div class="stack">
       <Alert text={alarm.value} />
       <div>
-        <Button kind="quiet" onClick={() => void (calls.value ? more() : search(filters.value))}>
+        <Button kind="quiet" onClick={() => void again()}>
           {frameWords().tryAgain}
         </Button>
       </div>
@@ -182,23 +183,26 @@ function Sheet() {
   if (made.state === "failed") return <Alert text={words.failed} />;
   if (isMaking()) return <Banner>{words.making(number(made.rows))}</Banner>;
   return (
-    <Banner kind="good" title={words.ready(number(made.rows))}>
-      <span>{words.until(moment(made.expires_at))}</span>
-      <div>
-        <Button
-          kind="quiet"
-          small
-          icon="download"
-          onClick={() =>
-            void fetchFile().catch((thrown) => {
-              problem.value = asProblem(thrown).message;
-            })
-          }
-        >
-          {words.fetch}
-        </Button>
-      </div>
-      {problem.value}
-    </Banner>
+    <>
+      <Banner kind="good" title={words.ready(number(made.rows))}>
+        <span>{words.until(moment(made.expires_at))}</span>
+        <div>
+          <Button
+            kind="quiet"
+            small
+            icon="download"
+            onClick={() => {
+              problem.value = "";
+              fetchFile().catch((thrown) => {
+                problem.value = asProblem(thrown).message;
+              });
+            }}
+          >
+            {words.fetch}
+          </Button>
+        </div>
+      </Banner>
+      <Alert text={problem.value} />
+    </>
   );
 }

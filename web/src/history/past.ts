@@ -54,6 +54,11 @@ export async function more(): Promise<void> {
   if (!isLoading.value) await load(calls.value ?? []);
 }
 
+/** Try again what has failed: the first part of what was searched for, or the next one. */
+export async function again(): Promise<void> {
+  await (cursor === null ? search(filters.value) : more());
+}
+
 async function load(before: PastCall[]): Promise<void> {
   const mine = ++loads;
   isLoading.value = true;

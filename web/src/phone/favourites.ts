@@ -15,8 +15,17 @@ export async function refreshFavourites(): Promise<void> {
   favourites.value = told.numbers;
 }
 
+let last: Promise<void> = Promise.resolve();
+
 /** Keep a number at hand, or no longer; `said` is told when it is done. */
-export async function keep(number: string, isKept: boolean, said: string): Promise<void> {
+export function keep(number: string, isKept: boolean, said: string): Promise<void> {
+  // One after the other: each writes the whole list, as it was before.
+  const mine = last.then(() => change(number, isKept, said));
+  last = mine.catch(() => undefined);
+  return mine;
+}
+
+async function change(number: string, isKept: boolean, said: string): Promise<void> {
   try {
     const before = (await say(api.GET("/api/favourites"))).numbers; // another window may have changed them
     const others = before.filter((one) => one !== number);
