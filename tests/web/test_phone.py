@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from chalicelib.money import holds
@@ -18,7 +17,7 @@ from infra.local.voice import Voice
 from tests.calling import past_calls
 from tests.conftest import Clock
 from tests.harness.stage import Outside, Stage, running_stage
-from tests.web import voice
+from tests.web import axe, voice
 from tests.web.site import Guest, Site
 
 TONE = "+442079460440"
@@ -236,17 +235,28 @@ def test_a_limit_is_warned_of_and_ends_the_call(guest: Guest, clock: Clock) -> N
     assert call["limit_seconds"] == call["duration_seconds"] == 30
 
 
-def deny_the_microphone(page: Page, origin: str) -> None:
-    """As its person may do beside the address; Playwright itself can only grant."""
-    devtools = page.context.new_cdp_session(page)
-    context = devtools.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
-    denied = {"permission": {"name": "microphone"}, "setting": "denied", "origin": origin}
-    devtools.send("Browser.setPermission", {**denied, "browserContextId": context})
+def test_the_microphone_is_chosen_before_and_in_a_call_and_may_be_pulled_out(guest: Guest) -> None:
+    page = ready(guest)
+    page.get_by_role("button", name="Microphone and speaker").click()
+    chosen = page.get_by_role("dialog").get_by_label("Microphone", exact=True)
+    chosen.select_option("Fake Audio Input 1")
+    page.get_by_role("button", name="Done").click()
+    dial(page, ECHO)
+    connected(page)
+    assert voice.microphone(page) == "Fake Audio Input 1"
+    page.get_by_role("button", name="Sound").click()
+    chosen.select_option("As the browser chooses")
+    wait_for(lambda: voice.microphone(page), lambda name: "Default" in name)
+    chosen.select_option("Fake Audio Input 2")
+    wait_for(lambda: voice.microphone(page), lambda name: name == "Fake Audio Input 2")
+    voice.pull_out(page, "Fake Audio Input 2")
+    wait_for(lambda: voice.microphone(page), lambda name: "Default" in name)
+    expect(chosen).to_have_value("")
 
 
 def test_a_denied_microphone_is_told(guest: Guest) -> None:
     page = ready(guest)
-    deny_the_microphone(page, guest.origin)
+    voice.deny_the_microphone(page, guest.origin)
     dial(page, ECHO)
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("alert")).to_contain_text("does not let us use the microphone")
@@ -273,7 +283,4 @@ def test_axe_finds_nothing_on_the_phone_and_nothing_is_wider_than_a_small_screen
 def checked(page: Page) -> None:
     """No violation in either theme, and nothing that scrolls sideways."""
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        result = Axe().run(page)
-        assert not result.violations_count, result.generate_report()
+    assert axe.complaints(page) == []

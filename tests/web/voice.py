@@ -21,14 +21,22 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
 ]
-# What arrives at the page is kept for the test, which listens to it; and its sockets, which the test cuts.
+# What arrives at the page is kept for the test, which listens to it; its peers, which tell through what it
+# speaks, and a device that the test pulls out; and its sockets, which the test cuts.
 SPY = """
 globalThis.heard = [];
+globalThis.peers = [];
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(...given) {
     super(...given);
+    peers.push(this);
     this.addEventListener("track", ({ track }) => heard.push(track));
   }
+};
+globalThis.pulledOut = "";
+const all = globalThis.MediaDevices?.prototype.enumerateDevices;
+if (all) MediaDevices.prototype.enumerateDevices = async function () {
+  return (await all.call(this)).filter((one) => one.label !== pulledOut);
 };
 globalThis.sockets = [];
 globalThis.WebSocket = class extends WebSocket {
@@ -59,6 +67,30 @@ async () => {
 def hear(page: Page) -> float:
     """The loudest frequency that arrives, in Hz, once something is heard."""
     return wait_for(lambda: float(page.evaluate(LOUDEST)), bool)
+
+
+def microphone(page: Page) -> str:
+    """The name of what the other side hears through."""
+    return str(page.evaluate("peers.at(-1).getSenders()[0].track.label"))
+
+
+def pull_out(page: Page, name: str) -> None:
+    """A device is there no more."""
+    page.evaluate(
+        """name => {
+          pulledOut = name;
+          navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+        }""",
+        name,
+    )
+
+
+def deny_the_microphone(page: Page, origin: str) -> None:
+    """As its person may do beside the address; Playwright itself can only grant."""
+    devtools = page.context.new_cdp_session(page)
+    context = devtools.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
+    denied = {"permission": {"name": "microphone"}, "setting": "denied", "origin": origin}
+    devtools.send("Browser.setPermission", {**denied, "browserContextId": context})
 
 
 def delivering_to(site: Site) -> Deliver:

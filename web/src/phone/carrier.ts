@@ -86,10 +86,11 @@ export function connect(token: string, to: string, devices: Devices, listener: L
     device.on("error", (error) => {
       if (!outlives(call, faultOf(error))) end(faultOf(error));
     });
-    const audio = devices.microphone ? { deviceId: { ideal: devices.microphone } } : true;
-    call = await device.connect({ params: { To: to }, rtcConstraints: { audio } });
+    // The SDK has asked before us which devices there are, and knows them by then.
+    await navigator.mediaDevices.enumerateDevices();
+    await use(device, devices);
+    call = await device.connect({ params: { To: to } });
     listen(call, listener, measured, end);
-    await use(device, { ...devices, microphone: "" });
   }
 
   begin().catch((error) => end(faultOf(error)));
@@ -100,7 +101,11 @@ export function connect(token: string, to: string, devices: Devices, listener: L
     },
     press: (digits) => call?.sendDigits(digits),
     mute: (isMuted) => call?.mute(isMuted),
-    use: async (wanted) => device && use(device, wanted),
+    use: async ({ microphone, speaker }) => {
+      const { availableInputDevices: inputs, availableOutputDevices: outputs } = device?.audio ?? {};
+      if (device)
+        await use(device, { microphone: microphone || usual(inputs), speaker: speaker || usual(outputs) });
+    },
     quality: () => measured.told(),
   };
 }
@@ -154,7 +159,7 @@ function listen(call: Call, listener: Listener, measured: Measured, end: (fault?
   }
 }
 
-/** A device that has gone meanwhile leaves the browser's choice. */
+/** Use what is chosen. A device that has gone, or goes later, leaves the browser's choice. */
 async function use(device: Device, { microphone, speaker }: Devices): Promise<void> {
   const audio = device.audio;
   if (!audio) return;
@@ -162,6 +167,11 @@ async function use(device: Device, { microphone, speaker }: Devices): Promise<vo
   if (speaker && audio.isOutputSelectionSupported) {
     await audio.speakerDevices.set(speaker).catch(() => undefined);
   }
+}
+
+/** The browser's choice; some browsers have no word for it. */
+function usual(devices?: Map<string, MediaDeviceInfo>): string {
+  return devices?.has("default") ? "default" : (devices?.keys().next().value ?? "");
 }
 
 /** Whether the SDK goes on with a call by itself, after what it calls an error of its device. */

@@ -41,11 +41,12 @@ export function checked(): void {
 /** Listen through the chosen microphone; whoever opens it closes it. Raises NoMicrophone. */
 export async function open(): Promise<MediaStream> {
   if (!navigator.mediaDevices) throw new NoMicrophone("insecure");
-  const { microphone } = chosen.value;
   try {
+    await list();
+    const { microphone } = chosen.value;
     const audio = microphone ? { deviceId: { exact: microphone } } : true;
     const stream = await navigator.mediaDevices.getUserMedia({ audio });
-    await list();
+    await list(); // now by their names
     return stream;
   } catch (error) {
     throw new NoMicrophone(SILENCES[(error as DOMException).name] ?? "busy");
@@ -61,13 +62,23 @@ export async function tryMicrophone(): Promise<void> {
   close(await open());
 }
 
+/** What there is now; a chosen device that is gone leaves the browser's choice. */
 async function list(): Promise<void> {
   const all = await navigator.mediaDevices.enumerateDevices();
   // The browser lists its own choice under these two names, too.
   const named = all.filter((one) => one.deviceId && !["default", "communications"].includes(one.deviceId));
   microphones.value = named.filter((one) => one.kind === "audioinput");
   speakers.value = named.filter((one) => one.kind === "audiooutput");
+  const { microphone, speaker } = chosen.value;
+  const isThere = (id: string) => !id || named.some((one) => one.deviceId === id);
+  if (isThere(microphone) && isThere(speaker)) return;
+  chosen.value = {
+    microphone: isThere(microphone) ? microphone : "",
+    speaker: isThere(speaker) ? speaker : "",
+  };
 }
+
+navigator.mediaDevices?.addEventListener("devicechange", () => void list());
 
 /** Tell the loudest of a stream since the last word, from 0 to 1, until the answer is called. */
 export function measure(stream: MediaStream, tell: (level: number) => void): () => void {
