@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.harness.offering import obeying
 from tests.numbers.phones import OTHER_PHONE, PHONE, Phones
@@ -88,3 +88,22 @@ def test_where_callers_have_no_numbers_there_is_no_page(guest: Guest) -> None:
     with obeying("kiwiphone"):
         page = guest.sign_in("/numbers")
         expect(page.get_by_role("link", name="Numbers")).to_have_count(0)
+
+
+def test_a_slow_answer_is_waited_for(guest: Guest) -> None:
+    Phones(guest.person.sign_up(), guest.stage).add()
+    guest.page.add_init_script(
+        "{ const set = setTimeout; setTimeout = (act, pause) => set(act, pause / 10); }"
+    )
+    page = guest.sign_in("/numbers")
+    expect(page.locator(".code")).to_be_visible()
+    asked: list[Route] = []
+
+    def keep(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/api/caller-ids", keep)
+    page.wait_for_timeout(1_000)
+    assert len(asked) == 1
+    with page.expect_request("**/api/caller-ids"):
+        asked[0].continue_()

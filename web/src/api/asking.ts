@@ -35,6 +35,26 @@ export function useAnswer<Told>(ask: (signal: AbortSignal) => Promise<Told>, wha
   return { told, problem, look };
 }
 
+/** While it is on, look again so long after the last look has ended, unless nobody would see it. */
+export function useLooks(look: () => Promise<void>, isOn: boolean, pauseMilliseconds: number): void {
+  useEffect(() => {
+    if (!isOn) return;
+    let timer = 0;
+    const wait = () => {
+      timer = setTimeout(async () => {
+        const mine = timer;
+        if (document.visibilityState === "visible") await look();
+        if (timer === mine) wait();
+      }, pauseMilliseconds);
+    };
+    wait();
+    return () => {
+      clearTimeout(timer);
+      timer = 0;
+    };
+  }, [isOn]);
+}
+
 export type Part<Item> = { items: Item[]; next_cursor?: string | null };
 export type Pages<Item> = Answer<Item[]> & {
   hasMore: Signal<boolean>;

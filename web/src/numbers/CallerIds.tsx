@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useSignal } from "../frame/signals";
 import "./numbers.css";
-import { type Answer, useAnswer } from "../api/asking";
+import { type Answer, useAnswer, useLooks } from "../api/asking";
 import { api, type Schema, say } from "../api/client";
 import { asProblem } from "../api/problem";
 import { Asked } from "../design/Asked";
@@ -19,7 +19,7 @@ import { CodeCall } from "./CodeCall";
 import { numberWords } from "./words";
 
 export type CallerId = Schema<"CallerId">;
-const LOOKS_EVERY_MILLISECONDS = 2000;
+const LOOK_MILLISECONDS = 2_000;
 const BADGES = { verified: "good", pending: "warning", failed: "bad" } as const;
 const MOST = 10;
 
@@ -100,13 +100,7 @@ function useWatch(answer: Answer<CallerId[]>, isWaiting: boolean) {
       known.current.set(id, state);
     }
   }, [numbers]);
-  useEffect(() => {
-    if (!isWaiting) return;
-    const timer = setInterval(() => {
-      if (document.visibilityState === "visible") void answer.look();
-    }, LOOKS_EVERY_MILLISECONDS);
-    return () => clearInterval(timer);
-  }, [isWaiting]);
+  useLooks(answer.look, isWaiting, LOOK_MILLISECONDS);
 }
 
 type OnNumber = (number: CallerId) => void;

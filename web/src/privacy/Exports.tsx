@@ -1,7 +1,7 @@
 /** A file of a person's data: asked for, made, fetched, and handed to another service. */
 
 import { useEffect } from "preact/hooks";
-import { useAnswer } from "../api/asking";
+import { useAnswer, useLooks } from "../api/asking";
 import { api, type Schema, say } from "../api/client";
 import { asProblem } from "../api/problem";
 import { Asked } from "../design/Asked";
@@ -24,11 +24,7 @@ export function Exports() {
   const words = privacyWords();
   const answer = useAnswer((signal) => newest(isThere, signal));
   const request = answer.told.value;
-  useEffect(() => {
-    if (!request || !isOpen(request)) return;
-    const timer = setInterval(() => void answer.look(), LOOK_MILLISECONDS);
-    return () => clearInterval(timer);
-  }, [request?.id, request?.state]);
+  useLooks(answer.look, Boolean(request && isOpen(request)), LOOK_MILLISECONDS);
   return (
     <>
       <Card title={words.fileTitle}>
