@@ -78,6 +78,9 @@ def test_a_call_is_heard_counted_and_charged_as_quoted(guest: Guest) -> None:
     dial(page, TONE)
     connected(page)
     assert voice.hear(page) == pytest.approx(440, abs=8)
+    expect(
+        page.get_by_role("link", name=re.compile(r"^Credit \$10\.00, \$[0-9.]+ set aside$"))
+    ).to_be_visible()
     expect(page.locator(".clock")).to_have_text(re.compile("0:[0-5][1-9]"))
     expect(page.locator(".figures")).to_contain_text("$0.0")
     assert re.match(r"0:\d\d · Kinvo", page.title())

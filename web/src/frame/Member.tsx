@@ -10,7 +10,7 @@ import { SignInAgain } from "./fresh";
 import { signOut } from "./leaving";
 import { Navigation } from "./Navigation";
 import type { Feature } from "./router";
-import { balance, isActive, refreshBalance, refreshMe } from "./session";
+import { type Balance, balance, isActive, refreshBalance, refreshMe } from "./session";
 import { useSignalEffect } from "./signals";
 import { memberWords } from "./words";
 
@@ -27,18 +27,26 @@ export function End() {
   useSignalEffect(() => {
     if (isActive.value && isOnline.value) void refreshBalance();
   });
-  const available = balance.value && credit(balance.value.available);
   return (
     <div class="top-end">
-      {available && (
-        <a class="chip" href="/money" aria-label={words.credit(available)}>
-          {available}
-        </a>
-      )}
+      {balance.value && <Credit balance={balance.value} />}
       <Button kind="quiet" small onClick={() => void signOut()}>
         {words.signOut}
       </Button>
     </div>
+  );
+}
+
+/** All that is theirs, and what of it is set aside for a call. */
+function Credit({ balance: { available, held } }: { balance: Balance }) {
+  const words = memberWords();
+  const all = credit({ ...available, amount_micros: available.amount_micros + held.amount_micros });
+  const aside = held.amount_micros > 0 && words.held(credit(held));
+  return (
+    <a class="chip" href="/money" aria-label={[words.credit(all), aside].filter(Boolean).join(", ")}>
+      {all}
+      {aside && <span class="aside">{aside}</span>}
+    </a>
   );
 }
 

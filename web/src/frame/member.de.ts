@@ -20,6 +20,7 @@ export const words: MemberWords = {
   settings: "Einstellungen",
   signOut: "Abmelden",
   credit: (amount) => `Guthaben ${amount}`,
+  held: (amount) => `${amount} zurückgelegt`,
   againTitle: "Bitte melden Sie sich noch einmal an",
   again: "Ihre Anmeldung liegt eine Weile zurück. So schützen wir, was jetzt kommt.",
   continue: "Weiter",

@@ -18,6 +18,7 @@ export const words = {
   settings: "Settings",
   signOut: "Sign out",
   credit: (amount: string) => `Credit ${amount}`,
+  held: (amount: string) => `${amount} set aside`,
   againTitle: "Please sign in again",
   again: "It has been a while. Signing in protects what comes next.",
   continue: "Continue",
