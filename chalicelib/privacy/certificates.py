@@ -21,10 +21,9 @@ def issue(request: Request, capability: str | None) -> None:
 
     Raises botocore's errors while KMS does not sign.
     """
-    key = Certificate.key(request.attempt)
     expires_at = _expires_at()
-    if not Certificate.stored(request_key(request.id), key):
-        text = rules.canonical(_signed(_told(request)))
+    if not is_issued(request):
+        text, key = rules.canonical(_signed(_told(request))), Certificate.key(request.attempt)
         certificate = Certificate(request_key(request.id), key, document=text, expires_at=expires_at)
         with suppress(tables.ConditionFailed):
             tables.write(lambda: certificate.save(Certificate.sk.does_not_exist()))
@@ -32,6 +31,11 @@ def issue(request: Request, capability: str | None) -> None:
         opened_by = CertificateLink.key(keys.fingerprint(capability))
         link = CertificateLink(opened_by, CertificateLink.NAME, request_id=request.id, expires_at=expires_at)
         tables.write(link.save)
+
+
+def is_issued(request: Request) -> bool:
+    """Whether this attempt has its certificate."""
+    return Certificate.stored(request_key(request.id), Certificate.key(request.attempt)) is not None
 
 
 def open_by(capability: str) -> str | None:

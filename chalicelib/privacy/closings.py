@@ -48,6 +48,7 @@ def sweep() -> dict[str, int]:
     from chalicelib.identity import closings
 
     counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
+    until = clock.monotonic() + SECONDS
     for user in closings.round(SECONDS):
         assert user.closed_at
         subject, closed_at = Subject(user.user_id, user.account_id), clock.parse(user.closed_at)
@@ -60,7 +61,7 @@ def sweep() -> dict[str, int]:
             ends_at = _end(CATEGORY, closed_at)
             if ends_at:
                 closings.shorten(user, ends_at)
-            counts[_end_of(subject, closed_at)] += 1
+            counts[_end_of(subject, closed_at, until)] += 1
         except Exception as error:  # noqa: BLE001 - the others must not wait for the one that is broken
             log.error("alarm", extra={"alarm": "closing-failed", "user_id": user.user_id, **trace(error)})
             counts["failed"] += 1
@@ -100,8 +101,8 @@ def _over(closed_at: datetime) -> Iterator[Row]:
             yield row
 
 
-def _end_of(subject: Subject, closed_at: datetime) -> str:
-    """Erase what is over, row by row, and stop where a processor asks for patience."""
+def _end_of(subject: Subject, closed_at: datetime, until: float) -> str:
+    """Erase what is over, row by row, and stop where a processor asks for patience, or time runs out."""
     from chalicelib.money import ledger
 
     rows = list(_over(closed_at))
@@ -109,7 +110,7 @@ def _end_of(subject: Subject, closed_at: datetime) -> str:
         return "waiting"
     ledger.set_status(subject.account_id, "closed")
     free = [row for row in rows if not _is_kept(row, subject)]
-    if not all(_erase(row, subject) for row in free):
+    if not all(_erase(row, subject, until) for row in free):
         return "later"
     return "ended" if len(free) == len(rows) else "held"
 
@@ -120,12 +121,13 @@ def _is_kept(row: Row, subject: Subject) -> bool:
     return bool(found) and (row.category in IDENTITY or holds.covers(subject.account_id, row.category))
 
 
-def _erase(row: Row, subject: Subject) -> bool:
+def _erase(row: Row, subject: Subject, until: float) -> bool:
+    """Whether a row is empty after one round, or as many as there is time for that get somewhere."""
     erasing = rounds(row, subject)
     try:
         while not _is_kept(row, subject):
             erased = next(erasing)
-            if erased.outcome != "more":
+            if erased.outcome != "more" or not erased.count or clock.monotonic() >= until:
                 return erased.outcome == "erased"
     except ProviderError as error:
         manifest.tell(row, error, user_id=subject.user_id)

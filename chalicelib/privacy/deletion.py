@@ -165,18 +165,21 @@ def verify(request: Request, event: Mapping[str, Any]) -> Outcome:
 def certify(request: Request, _: Mapping[str, Any]) -> Outcome:
     """Write down what was done, send the last mail, forget its address: only then is it fulfilled.
 
-    The mail may take days, in which a hold may be released, and an attempt has one certificate. What is left
-    is then another attempt's, as if it were held still.
+    The mail may take days, in which a hold may be released, and an attempt has one certificate: all that it
+    says is written before, once. What is left then, or was released just before, is another attempt's.
     """
     if not _under_way(request):
         return {"outcome": "certified"}
     from chalicelib.identity import last_mail
 
     left = _left(request)
-    held = _held(request, left)
-    request = _written_down(request, held)
-    tombstones.write(request)
-    residues.date(request, clock.parse(str(request.erased_at)))
+    if not certificates.is_issued(request):
+        held = _held(request, left)
+        if len(held) < len(left):
+            return {"outcome": "held"}
+        request = _written_down(request, held)
+        tombstones.write(request)
+        residues.date(request, clock.parse(str(request.erased_at)))
     capability = last_mail.capability(request.id)
     certificates.issue(request, capability)
     address = last_mail.unseal(request.id)
@@ -203,7 +206,7 @@ def _held(request: Request, left: Mapping[str, int]) -> dict[str, int]:
 
 
 def _written_down(request: Request, held: Mapping[str, int]) -> Request:
-    """The same at each try of an attempt, but after a hold, which has an end of its own."""
+    """Once an attempt; what comes after a hold has an end of its own."""
     now = Request.erased_at.set(clock.render(clock.now()))
     if request.state == "held" and not held:
         request = register.note(request, now)

@@ -19,7 +19,7 @@ from chalicelib.core.errors import ProviderError
 from chalicelib.core.logs import log, trace
 from chalicelib.core.tables import ConditionFailed, Transaction
 from chalicelib.policy import calendar, profile
-from chalicelib.privacy import audit, manifest, register
+from chalicelib.privacy import audit, holds, manifest, register
 from chalicelib.privacy.audit_models import Residue
 from chalicelib.privacy.models import DUE_SHARDS, Request, due_shard, request_key
 
@@ -41,12 +41,14 @@ def note(request: Request) -> None:
 def date(request: Request, completed_at: datetime) -> None:
     """Set the days on which processors are asked: when the policy says that their last copies are gone.
 
-    Where it does not say, the deletion's promise counts.
+    Where it does not say, the deletion's promise counts. What a legal hold keeps is dated when that is over.
     """
     policy = profile.current()
     within = {processor.id: processor.erase.within for processor in policy.processor}
     end = policy.expires_at(CATEGORY, request_closed=completed_at)
     for row in manifest.rows():
+        if holds.covers(request.account_id, row.category):
+            continue
         residue = Residue.stored(request_key(request.id), Residue.key(row.name)) if row.sample else None
         if residue and row.processor:
             at = calendar.after(completed_at, within.get(row.processor) or policy.settings.deletion)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -14,10 +15,11 @@ from chalicelib.calling import records
 from chalicelib.core import clock as service_clock
 from chalicelib.core import secrets
 from chalicelib.core.errors import ProviderError
+from chalicelib.core.subjects import Erased, Row, Subject
 from chalicelib.identity.models import Address, User
 from chalicelib.money import ledger
 from chalicelib.policy import profile
-from chalicelib.privacy import closings
+from chalicelib.privacy import closings, manifest
 from chalicelib.providers import mail
 from tests.conftest import Clock
 from tests.harness.browser import PASSWORD, Browser
@@ -143,6 +145,24 @@ def test_whom_a_day_has_no_time_for_is_gone_the_next_day(
     monkeypatch.setattr(closings, "SECONDS", 0)
     assert [closings.sweep()["ended"] for _ in people] == [1, 1, 1]
     assert [User.stored(me["user_id"]) for me in ends] == [None] * 3
+
+
+def test_a_row_that_is_long_or_gets_nowhere_takes_no_more_than_the_days_time(
+    ada: Browser, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = close(ada)
+    to_end(me, clock)
+    asked = []
+
+    def much(count: int) -> Callable[[Subject], Erased]:
+        return lambda _: asked.append(count) or Erased("more", count)  # type: ignore[func-returns-value]
+
+    for count, seconds in ((0, 100), (5, 0)):
+        monkeypatch.setattr(closings, "SECONDS", seconds)
+        row = Row("favourites", "account", lambda _: 1, much(count))
+        monkeypatch.setattr(manifest, "rows", lambda row=row: [row])
+        assert closings.sweep()["later"] == 1
+    assert asked == [0, 5]
 
 
 def test_a_call_under_way_is_charged_and_its_record_ends_with_the_account(ada: Browser, clock: Clock) -> None:

@@ -10,9 +10,19 @@ import pytest
 
 from chalicelib.core import clock as service_clock
 from chalicelib.core import guard, ids, signatures
-from chalicelib.core.errors import Refusal
+from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.policy import profile
-from chalicelib.privacy import audit, certificates, holds, kinds, manifest, notices, register, watchdog
+from chalicelib.privacy import (
+    audit,
+    certificates,
+    holds,
+    kinds,
+    manifest,
+    notices,
+    register,
+    watchdog,
+)
+from chalicelib.providers import mail
 from infra import certificate as command
 from infra import privacy as commands
 from tests.conftest import Clock
@@ -105,9 +115,49 @@ def test_what_a_hold_kept_until_the_last_mail_waited_is_erased_by_another_attemp
     monkeypatch.setattr(notices, "done", wait_once)
     assert leaving.machine().run(leaving.input) == "Held"
     assert (leaving.now().state, left(leaving)) == ("held", {"calls"})
+    assert [line["category"] for line in leaving.now().kept or () if manifest.is_held(line)] == [
+        "call_record"
+    ]
+    assert "a legal matter asks us" in leaving.browser.mailbox.all()[-1].text, "as its certificate says"
     assert go_on(leaving) == "Certified"
     assert (leaving.now().state, left(leaving)) == ("fulfilled", set())
     assert not [line for line in told(leaving)["kept"] if line["category"] == "call_record"]
+
+
+def test_what_is_released_before_the_certificate_is_never_said_to_be_erased(leaving: Requested) -> None:
+    machine, account_id = leaving.machine(), leaving.now().account_id
+    hold = holds.place(account_id, "2026/17", ["call_record"], COUNSEL)
+
+    def free(event: dict[str, Any]) -> None:
+        if event["step"] == "certify":
+            holds.release(account_id, hold.id, COUNSEL)
+            machine.before = lambda _: None
+
+    machine.before = free
+    assert machine.run(leaving.input) == "Held"
+    assert (left(leaving), certificates.newest(leaving.id)) == ({"calls"}, None)
+    assert go_on(leaving) == "Certified"
+    assert left(leaving) == set()
+    done = {line["category"]: line["count"] for line in told(leaving)["actions"] if line["store"] == "cdrs"}
+    assert done["call_record"] == 1
+
+
+def test_after_a_released_hold_the_last_mail_is_given_up_in_its_time(
+    leaving: Requested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account_id = leaving.now().account_id
+    hold = holds.place(account_id, "2026/17", [], COUNSEL)
+    assert leaving.machine().run(leaving.input) == "Held"
+    holds.release(account_id, hold.id, COUNSEL)
+
+    def fail(*_: object, **__: object) -> None:
+        raise ProviderError("ses", "Down", permanent=False)
+
+    monkeypatch.setattr(mail, "send", fail)
+    began = service_clock.now()
+    assert go_on(leaving) == "Certified"
+    assert timedelta(days=4) <= service_clock.now() - began < timedelta(days=4, hours=5)
+    assert leaving.now().erased_at == told(leaving)["completed_at"]
 
 
 def test_a_narrowed_hold_lets_the_rest_go_on(leaving: Requested) -> None:

@@ -8,12 +8,12 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from chalicelib.privacy import audit, manifest, residues, watchdog
+from chalicelib.privacy import audit, holds, manifest, residues, watchdog
 from chalicelib.privacy.audit_models import Residue
 from tests.conftest import Clock
 from tests.harness.browser import Browser
 from tests.harness.heard import hearing
-from tests.privacy.requested import Requested
+from tests.privacy.requested import Requested, executions, lose
 
 LONDON = "+442071838750"
 NOTHING = {"gone": 0, "remains": 0, "silent": 0, "failed": 0}
@@ -86,6 +86,25 @@ def test_what_cannot_be_asked_for_is_told_of_and_stops_no_other(
     with hearing() as alarms:
         assert residues.watch() == NOTHING | {"gone": 1, "failed": 1}
     assert "residue-not-asked" in alarms.names
+
+
+def test_what_a_legal_hold_keeps_at_a_processor_is_not_asked_for_until_it_is_erased(
+    browser: Browser, clock: Clock
+) -> None:
+    browser.sign_up().top_up().call(LONDON, 60)
+    answer = browser.post("/api/privacy/requests", {"type": "deletion", "waive_grace": True})
+    held = Requested(browser, clock, answer.json)
+    account_id = held.now().account_id
+    hold = holds.place(account_id, "2026/17", ["call_record"], "operator:counsel")
+    assert held.machine().run(held.input) == "Held"
+    clock.advance(timedelta(days=40))
+    assert residues.watch() == NOTHING | {"gone": 1}
+    holds.release(account_id, hold.id, "operator:counsel")
+    lose(executions()[-1])
+    watchdog.watch()
+    assert held.machine().run(held.input) == "Certified"
+    clock.advance(timedelta(days=15))
+    assert residues.watch() == NOTHING | {"gone": 1}
 
 
 def test_what_is_asked_for_is_sealed_and_is_no_request(left: Requested) -> None:
