@@ -121,6 +121,11 @@ def change_details(user_id: str, told: Told) -> None:
     log.info("details changed", extra={"user_id": user_id})
 
 
+def knows(email: str) -> bool:
+    """Whether somebody has this address, or waits for its mail."""
+    return Address.living(Address.key(email)) is not None
+
+
 def owning(email: str) -> Account | None:
     """Who signs in with this address; None for nobody, or while it waits to be verified."""
     user = owner_of(email)

@@ -25,7 +25,6 @@ from chalicelib.identity.models import (
     User,
     Verification,
 )
-from chalicelib.policy import profile
 from chalicelib.providers import suppressions
 from chalicelib.providers.suppressions import Suppression
 
@@ -34,12 +33,8 @@ ROUND = 100
 
 def _suppressed(subject: Subject) -> str | None:
     """The address of somebody whom mail may not reach, where the policy forgets that with them."""
-    user = User.stored(subject.user_id) if _forgets_suppressions() else None
+    user = User.stored(subject.user_id) if suppressions.goes_with_its_person() else None
     return user.email if user else None
-
-
-def _forgets_suppressions() -> bool:
-    return profile.current().category_of(suppressions.CATEGORY).on_erasure.action == "delete"
 
 
 def _find_suppression(subject: Subject) -> int:
@@ -68,7 +63,9 @@ def _erase_user(subject: Subject) -> Erased:
     writes.delete("address", address, own)
     if user.google_key:
         writes.delete("google", GoogleIdentity(user.google_key))
-    if _forgets_suppressions():  # found by the address alone, whichever of the two rows comes first
+    if (
+        suppressions.goes_with_its_person()
+    ):  # found by the address alone, whichever of the two rows comes first
         writes.delete("suppression", Suppression(Suppression.key(user.email)))
     try:
         writes.commit()

@@ -94,10 +94,7 @@ def erase_child(account_id: str, actor: str) -> Request:
     """Start the erasure of somebody who seems too young, without a grace; one under way loses its own."""
     subject = _subject(account_id)
     request, _ = register.receive(subject, "deletion", waive_grace=True, reason=CHILD, actor=actor)
-    if request.state in rules.BEFORE and request.grace_ends_at != request.received_at:
-        changes = (*waivers.without_grace(request), Request.reason.set(CHILD))
-        register.amend(request, register.EXPEDITED, *changes, actor=actor)
-        request = register.reload(request)
+    request = waivers.waive(request, register.EXPEDITED, Request.reason.set(CHILD), actor=actor)
     if request.state in rules.BEFORE:
         executions.start(request)
     return register.reload(request)

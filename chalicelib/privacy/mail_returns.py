@@ -19,7 +19,8 @@ def follow(delivery: dict[str, Any]) -> dict[str, int]:
     """Act on one delivery of SES's events; how many bounces and complaints there were.
 
     One that is told again, late or in another order changes nothing more. What is no event of ours is
-    dropped, with an alarm.
+    dropped, with an alarm. Where the policy forgets this with its person, nothing is kept of an address that
+    nobody has: a deletion's last mail may come back, too.
     """
     counts: Counter[str] = Counter(bounce=0, complaint=0)
     try:
@@ -28,7 +29,8 @@ def follow(delivery: dict[str, Any]) -> dict[str, int]:
         log.error("alarm", extra={"alarm": "foreign-mail-event"})
         return dict(counts)
     for returned in told:
-        suppressions.note(returned.address, returned.kind, returned.at)
+        if accounts.knows(returned.address) or not suppressions.goes_with_its_person():
+            suppressions.note(returned.address, returned.kind, returned.at)
         if returned.kind == "complaint":
             _end_marketing(returned.address)
         counts[returned.kind] += 1

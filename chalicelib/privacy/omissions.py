@@ -48,9 +48,14 @@ OMISSIONS = (
         ("Verification.*", "ParentLink.*", "GoogleAttempt.*"),
     ),
     Omission(
-        "Legal holds",
+        "Legal holds, and what the audit trail says of them",
         "Whether a case keeps data from being erased is told by who leads it, or by us where we may.",
         ("LegalHold.*",),
+    ),
+    Omission(
+        "Numbers and hashes of the audit trail's entries",
+        "They bind each entry to the one before, and only show whether somebody has changed or removed one.",
+        ("AuditEntry.number", "AuditEntry.previous", "AuditEntry.digest"),
     ),
     Omission(
         "Counts of tries",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from itertools import islice
+from typing import Any
 
-from chalicelib.core import extracts
+from chalicelib.core import extracts, ids
 from chalicelib.core.extracts import Batch, Extract
 from chalicelib.core.files import File
 from chalicelib.core.subjects import Erased, Row, Subject
@@ -48,16 +49,27 @@ def _pages(subject: Subject, after: str | None) -> Iterator[list[Request]]:
         after = found[-1].id
 
 
-def _registered(name: str, category: str, model: type[Registered], keys: str) -> Extract:
+CHAIN = {"number", "previous", "digest"}
+
+
+def _registered(
+    name: str,
+    category: str,
+    model: type[Registered],
+    keys: str,
+    *,
+    without: Collection[str] = (),
+    told: Callable[[Any], bool] = lambda _: True,
+) -> Extract:
     """What lies with an account in the register, under keys that begin so."""
-    fields = extracts.fields(model, without={"pk", "sk"})
+    fields = extracts.fields(model, without={"pk", "sk", *without})
 
     def read(subject: Subject, after: str | None) -> Iterator[Batch]:
         whose, begin = subject_key(subject.account_id), json.loads(after) if after else None
         found = model.query(whose, model.sk.startswith(keys), consistent_read=True, last_evaluated_key=begin)
         while items := list(islice(found, AT_ONCE)):
             at = found.last_evaluated_key
-            rows = [extracts.row(item, fields) for item in items if not item.expired()]
+            rows = [extracts.row(item, fields) for item in items if not item.expired() and told(item)]
             yield Batch(rows, json.dumps(at) if at else None)
 
     return Extract(name, category, fields, read)
@@ -90,6 +102,11 @@ def _erase(subject: Subject) -> Erased:
     return Erased("erased", exports.erase(subject))
 
 
+def _is_told(entry: AuditEntry) -> bool:
+    """All but legal holds."""
+    return not ids.valid("hld", entry.about)
+
+
 ROWS = [Row("data_exports", register.CATEGORY, _find, _erase, store="exports")]
 EXTRACTS = [
     Extract("requests", register.CATEGORY, REQUEST, _requests),
@@ -97,7 +114,9 @@ EXTRACTS = [
     Extract("files", register.CATEGORY, FILE, _files),
     Extract("handed_on", register.CATEGORY, TRANSMISSION, _transmissions),
     Extract("mailings", "marketing", {"mailing": "string", **MAILED}, _mailings),
-    _registered("audit_trail", register.CATEGORY, AuditEntry, AuditEntry.PREFIX),
+    _registered(
+        "audit_trail", register.CATEGORY, AuditEntry, AuditEntry.PREFIX, without=CHAIN, told=_is_told
+    ),
     _registered("choices", "consent", Choices, Choices.SK),
     _registered("choices_made", "consent", Receipt, "RECEIPT#"),
     _registered("policies_told", policy_models.CATEGORY, Told, "TOLD#"),

@@ -12,21 +12,21 @@ from chalicelib.privacy.models import Request
 WAIVED = "waived"
 
 
-def waive(request: Request) -> Request:
-    """End a grace that its person no longer wants, once; returns the request as it is then.
+def waive(request: Request, what: str = WAIVED, *changes: Action, actor: str = audit.PERSON) -> Request:
+    """End a grace that nobody is to wait for, once, with these changes; returns the request as it is then.
 
-    Of that and a cancellation one comes true. The request's machine is to be started.
+    Of that and a cancellation one comes true. The request's machine is to be started. Raises Busy.
     """
     for attempt in range(tables.TRIES):
         if request.state not in rules.BEFORE or request.grace_ends_at == request.received_at:
             return request
-        if not register.amend(request, WAIVED, *without_grace(request), actor=audit.PERSON):
+        if not register.amend(request, what, *_without_grace(request), *changes, actor=actor):
             tables.pause(attempt)
         request = register.reload(request)
     raise Busy
 
 
-def without_grace(request: Request) -> list[Action]:
+def _without_grace(request: Request) -> list[Action]:
     """The changes that end a grace now.
 
     A machine that sleeps through it can't be woken: the next attempt goes on in its place, to be started.

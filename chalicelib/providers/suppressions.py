@@ -92,6 +92,11 @@ def note(address: str, kind: Kind, at: datetime) -> None:
     raise Busy
 
 
+def goes_with_its_person() -> bool:
+    """Whether the policy forgets this with who has the address."""
+    return profile.current().category_of(CATEGORY).on_erasure.action == "delete"
+
+
 def count(address: str) -> int:
     """How many items there are of an address: one, or none."""
     return 1 if Suppression.stored(Suppression.key(address)) else 0

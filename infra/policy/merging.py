@@ -72,12 +72,19 @@ def _right(right: Right, regimes: Iterable[terms.Regime]) -> terms.Right:
         **{
             **own,
             "acknowledge": right.acknowledge or _earliest(law.acknowledge for law in laws),
-            "extend": right.extend or _earliest(law.extend for law in laws),
+            "extend": right.extend or _extension(right, laws),
         },
         regimes=[law.id for law in laws],
         due=right.due or _earliest(statutory) or "",
         statutory=statutory,
     )
+
+
+def _extension(right: Right, laws: Iterable[terms.Regime]) -> str | None:
+    """What all of these laws allow: none where one has a time of its own for opting out."""
+    if right.type == "opt_out" and any(law.opt_out for law in laws):
+        return None
+    return _earliest(law.extend for law in laws)
 
 
 def _earliest(lengths: Iterable[str | None]) -> str | None:

@@ -98,6 +98,8 @@ def test_californians_may_know_delete_and_opt_out(business: Profile) -> None:
     assert "ccpa" in promises.regimes(business)
     assert promises.rights(business) >= {"know", "deletion", "opt_out"}
     assert "P15BD" in right(business, "opt_out").statutory
+    assert right(business, "opt_out").extend is None, "the law knows no later day for it"
+    assert right(business, "know").extend
 
 
 def test_a_third_basis_carries_the_seven_years(business: Profile) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -216,6 +217,21 @@ def test_a_suspected_childs_own_deletion_loses_its_grace(requested: Requested) -
     request = desk.erase_child(requested.now().account_id, WHO)
     assert (request.id, request.grace_ends_at) == (requested.id, request.received_at)
     assert requested.step("wait")["outcome"] == "due"
+
+
+def test_a_childs_deletion_that_moves_on_at_that_moment_loses_its_grace_all_the_same(
+    requested: Requested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amend, rivals = register.amend, [lambda: requested.until("grace"), lambda: None]
+
+    def beaten(request: Request, *told: Any, **more: Any) -> bool:
+        rivals.pop(0)()
+        return amend(request, *told, **more)
+
+    monkeypatch.setattr(register, "amend", beaten)
+    request = desk.erase_child(requested.now().account_id, WHO)
+    assert (request.grace_ends_at, request.attempt, rivals) == (request.received_at, 2, [])
+    assert (request.reason, audit.entries(request.account_id)[-1].actor) == (desk.CHILD, WHO)
 
 
 def test_the_commands_list_show_and_refuse(asked: Request, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from chalicelib.core.subjects import Subject
 from chalicelib.numbers import shelves
 from chalicelib.numbers.rules import OwnNumber, State
 from chalicelib.policy import profile
-from chalicelib.privacy import contents, exports, omissions, register, sheets
+from chalicelib.privacy import contents, exports, holds, omissions, register, sheets
 from chalicelib.privacy.kinds import kinds
 from chalicelib.privacy.rules import EXPORTS
 from tests.app.surface.scene import CALLED, OWN, played
@@ -170,6 +170,17 @@ def test_it_says_for_people_what_it_is_and_what_is_missing(ada: Browser) -> None
         category.id for category in contents.categories("portability")
     ]
     assert "The address of a last mail" in {one["what"] for one in archive.index["left_out"]}
+
+
+def test_a_legal_hold_leaves_no_trace_in_it(ada: Browser) -> None:
+    hold = holds.place(ada.account_id, "2026/17", ["call_record"], "operator:counsel")
+    asked = Asked(ada)
+    holds.release(ada.account_id, hold.id, "operator:counsel")
+    work()
+    archive = asked.fetch()
+    assert [row["what"] for row in archive.rows("audit_trail")] == ["access received", "in_progress"]
+    for trace in (hold.id, "hold set", "hold released", "operator:counsel"):
+        assert trace not in archive.everything()
 
 
 def test_what_the_policy_does_not_give_out_is_left_out(ada: Browser) -> None:
