@@ -26,10 +26,11 @@ NOT_YET_SECONDS = 86_400
 
 
 class Call(msgspec.Struct, gc=False):
-    """What a record knows of its call at the carrier."""
+    """What a record knows of its call at the carrier, and of who called."""
 
     call_id: Text
     call_sid: Text
+    caller_id: Text | None = None
     leg_sid: Text | None = None
 
 
@@ -40,8 +41,8 @@ Found = tuple[str, Call]
 def count(account_id: str, lost: set[str]) -> int:
     """Records that a deletion still has to do with, expired ones too: these are only hidden.
 
-    `lost` are the attributes that it takes of a record; empty: all of it. One that was cut off knows no call
-    at the carrier.
+    `lost` are the attributes that it takes of a record; empty: all of it. One that was cut off knows neither
+    its call at the carrier, which may have forgotten that before, nor its caller.
     """
     return sum(1 for _ in _left(account_id, lost))
 
@@ -76,7 +77,12 @@ def _left(account_id: str, lost: set[str]) -> Iterator[Found]:
     for where in records.months(account_id, clock.now() + rules.CALL_ID_LIFE):
         part = Part("cdrs", "month_key", where, "call_id", "call_", "call_~")
         for page in scan.pages(part, Call, newest_first=True):
-            yield from ((where, call) for call in page if not lost or call.call_sid.S)
+            yield from ((where, call) for call in page if not lost or _is_whole(call, lost))
+
+
+def _is_whole(call: Call, lost: set[str]) -> bool:
+    caller_id = call.caller_id if "caller_id" in lost else None
+    return bool(call.call_sid.S or (caller_id and caller_id.S))
 
 
 def _forgotten(batch: Sequence[Found]) -> tuple[list[Found], ProviderError | None]:

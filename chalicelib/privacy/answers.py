@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from chalicelib.core import clock
-from chalicelib.core.errors import ProviderError
+from chalicelib.core import clock, tables
+from chalicelib.core.errors import Busy, ProviderError
 from chalicelib.core.subjects import Subject
 from chalicelib.policy import consent, profile
 from chalicelib.policy.consent import EVERYTHING, SALE
@@ -30,8 +30,8 @@ def ask(subject: Subject, type: str, about: str | None) -> tuple[Request, bool]:
     if way == "self_service":
         _do(subject.account_id, type, about)
     request, new = register.receive(subject, type, waive_grace=True, way=way)
-    if not new and request.way != way:
-        register.note_way(request, way)
+    if not new:
+        _turn(request, way)
     with suppress(ProviderError):
         go_on(request)
     return register.reload(request), new
@@ -96,6 +96,17 @@ def drop(account_id: str) -> None:
         if request := register.open_one(account_id, type):
             with suppress(OutOfTurn):
                 register.move(request, "cancelled", actor=audit.SERVICE)
+
+
+def _turn(request: Request, way: Way) -> None:
+    """What came otherwise goes on this way, once its person has asked for it so."""
+    for attempt in range(tables.TRIES):
+        if request.way == way or not _is_open(request):
+            return
+        if not register.amend(request, f"asked {way}", Request.way.set(way), actor=audit.PERSON):
+            tables.pause(attempt)
+        request = register.reload(request)
+    raise Busy
 
 
 def _is_open(request: Request) -> bool:

@@ -186,6 +186,8 @@ def certify(request: Request, _: Mapping[str, Any]) -> Outcome:
     if address and capability and not notices.done(request, address, certificates.url(capability)):
         return {"outcome": "later", "seconds": MAIL_SECONDS}
     last_mail.forget(request.id)
+    if not left:
+        answers.drop(request.account_id)  # what was asked for until the person was gone
     _move(request, "held" if left else "fulfilled")
     return {"outcome": "held" if left else "certified"}
 

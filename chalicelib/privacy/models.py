@@ -81,7 +81,9 @@ class Request(Registered):
 
 
 class Event(Registered):
-    """`REQUEST#<id>` / `EVENT#<what>`: written once, since no state is entered twice."""
+    """`REQUEST#<id>` / `EVENT#<what>`: written once, since no state is entered twice; of restarts the
+    last.
+    """
 
     at = UnicodeAttribute()
     what = UnicodeAttribute()

@@ -97,12 +97,15 @@ def move(request: Request, to: State, *changes: Action, actor: str | None = None
 
 
 def raise_attempt(request: Request) -> Request | None:
-    """Count one more execution; None when the request was closed or another has counted meanwhile."""
+    """Count one more execution; None when the request was closed or another has counted meanwhile.
+
+    Of all restarts there is one event, the latest: a closing gives every event its end, in one transaction.
+    """
     number = request.attempt + 1
-    event = _event(request.id, RESTARTED, f"{RESTARTED}#{number}")
+    event = _event(request.id, RESTARTED, RESTARTED)
 
     def compose(transaction: Transaction) -> None:
-        transaction.put("event", event, Event.sk.does_not_exist())
+        transaction.put("event", event)
         transaction.update("request", _key(request), [Request.attempt.set(number)], _unchanged(request))
         audit.join(transaction, request.account_id, RESTARTED, request.id)
 
@@ -142,11 +145,6 @@ def amend(request: Request, what: str, *changes: Action, actor: str = audit.SERV
     except ConditionFailed:
         return False
     return True
-
-
-def note_way(request: Request, way: Way) -> None:
-    """A request that came otherwise goes on this way from now on."""
-    tables.write(lambda: _key(request).update(actions=[Request.way.set(way)], condition=Request.id.exists()))
 
 
 def ends_at(request: Request) -> datetime:

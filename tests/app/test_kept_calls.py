@@ -57,6 +57,14 @@ def test_what_the_policy_keeps_of_a_call_stays_and_all_else_goes(subject: Subjec
     assert len(records()) == 2
 
 
+def test_a_call_that_the_carrier_has_forgotten_by_its_time_loses_its_caller_too(subject: Subject) -> None:
+    for record in records():
+        record.update(actions=[CallRecord.call_sid.set(""), CallRecord.leg_sid.remove()])
+    assert ROWS[0].find(subject) == 2
+    assert (ROWS[0].erase(subject).count, ROWS[0].find(subject)) == (2, 0)
+    assert {record.caller_id for record in records()} == {""}
+
+
 def test_the_carrier_forgets_the_calls_all_the_same(subject: Subject) -> None:
     with mock.patch("chalicelib.providers.twilio.delete_call", return_value=True) as forgotten:
         ROWS[0].erase(subject)

@@ -13,7 +13,7 @@ from chalicelib.core import aws
 from chalicelib.core import clock as service_clock
 from chalicelib.core.subjects import Subject
 from chalicelib.policy import calendar, profile
-from chalicelib.privacy import answers, choices, register, rules, watchdog
+from chalicelib.privacy import answers, audit, choices, register, rules, watchdog
 from chalicelib.privacy.models import Request
 from tests.conftest import Clock
 from tests.harness.browser import Browser
@@ -158,6 +158,8 @@ def test_what_came_by_mail_waits_until_its_owner_asks_for_it_too(browser: Browse
     assert "sign in" in mailbox.to(ADA)[-1].text
     told = ask(browser, "correction")
     assert (told["id"], told["state"]) == (request.id, "verified")
+    asked = [entry.actor for entry in audit.entries(request.account_id) if entry.what == "asked signed_in"]
+    assert asked == [audit.PERSON], "who proved what stays on record"
     assert service_clock.parse(told["due_at"]) == service_clock.from_epoch(request.due_at)
 
 

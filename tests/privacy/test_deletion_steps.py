@@ -233,6 +233,15 @@ def test_certify_writes_what_was_done_and_what_is_kept(requested: Requested, mai
     assert last_mail.unseal(request.id) is None
 
 
+def test_what_was_asked_for_while_it_was_erased_is_open_for_nobody(requested: Requested) -> None:
+    requested.until("in_progress")
+    requested.step("close")
+    assert requested.browser.post("/api/privacy/requests", {"type": "complaint"}).status == 201
+    erase_all(requested)
+    assert requested.step("certify")["outcome"] == "certified"
+    assert register.open_one(requested.now().account_id, "complaint") is None
+
+
 def test_the_last_mail_is_tried_for_three_days_then_the_address_goes(
     requested: Requested, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,6 +75,8 @@ def test_a_restart_that_failed_is_made_up_for_under_the_same_name(
 def test_a_restart_is_written_down_but_not_shown_as_a_state(requested: Requested) -> None:
     lose(f"{requested.id}-1")
     watchdog.watch()
+    lose(f"{requested.id}-2")
+    watchdog.watch()
     assert [event.what for event in register.events(requested.id)] == ["received", "restarted"]
     shown = requested.browser.get(f"/api/privacy/requests/{requested.id}").json
     assert [event["state"] for event in shown["events"]] == ["received"]
