@@ -147,6 +147,7 @@ def test_a_lost_connection_is_told_and_taken_up_again(guest: Guest) -> None:
     expect(going_on).to_contain_text(re.compile(r"\d:\d\d"))
     going_on.get_by_role("button", name="Hang up").click()
     expect(going_on).to_have_count(0)
+    expect(page.get_by_text("The call has ended")).to_be_visible()
 
 
 def test_a_connection_that_breaks_in_a_call_is_taken_up_again(guest: Guest, carriers_voice: Voice) -> None:

@@ -46,7 +46,8 @@ export function AskedPages<Item>(
   );
 }
 
-function Failure({ text, onTry }: { text: string; onTry: () => Promise<void> }) {
+/** Why something did not come, and a button to try again. */
+export function Failure({ text, onTry }: { text: string; onTry: () => Promise<void> }) {
   return (
     <div class="stack">
       <Alert text={text} />

@@ -1,17 +1,15 @@
 /** One call, and how its price came about. */
 
-import { useEffect } from "preact/hooks";
+import { useAnswer } from "../api/asking";
 import { api, say } from "../api/client";
-import { asProblem } from "../api/problem";
-import { Alert } from "../design/Banner";
+import { Asked } from "../design/Asked";
 import { Button, ButtonLink } from "../design/Button";
-import { Card, Details, Skeleton } from "../design/Card";
+import { Card, Details } from "../design/Card";
 import { Page } from "../design/Page";
 import { country, length, moment, money, number, phoneNumber } from "../frame/formats";
 import type { PageProps } from "../frame/router";
-import { useSignal } from "../frame/signals";
-import { frameWords } from "../frame/words";
 import { isLive } from "../phone/call";
+import { steps } from "../phone/cost";
 import { dial } from "../phone/dialled";
 import { Outcome } from "./History";
 import "./history.css";
@@ -20,19 +18,9 @@ import { historyWords } from "./words";
 
 export default function Call({ params }: PageProps) {
   const words = historyWords();
-  const call = useSignal<PastCall | undefined>(undefined);
-  const alarm = useSignal("");
-  const load = async () => {
-    alarm.value = "";
-    const path = { id: params.id ?? "" };
-    try {
-      call.value = await say(api.GET("/api/calls/{id}", { params: { path } }));
-    } catch (thrown) {
-      alarm.value = asProblem(thrown).message;
-    }
-  };
-  useEffect(() => void load(), []);
-  const known = call.value;
+  const path = { id: params.id ?? "" };
+  const answer = useAnswer((signal) => say(api.GET("/api/calls/{id}", { params: { path }, signal })));
+  const known = answer.told.value;
   return (
     <Page
       title={known ? phoneNumber(known.to) : words.callTitle}
@@ -46,19 +34,14 @@ export default function Call({ params }: PageProps) {
         )
       }
     >
-      {alarm.value && (
-        <div class="stack">
-          <Alert text={alarm.value} />
-          <div>
-            <Button kind="quiet" onClick={() => void load()}>
-              {frameWords().tryAgain}
-            </Button>
-          </div>
-        </div>
-      )}
-      {!alarm.value && !known && <Skeleton tall lines={4} />}
-      {known && <Arithmetic call={known} />}
-      {known && <Rest call={known} />}
+      <Asked answer={answer} lines={4} tall>
+        {(call) => (
+          <>
+            <Arithmetic call={call} />
+            <Rest call={call} />
+          </>
+        )}
+      </Asked>
       <div>
         <ButtonLink href="/history" kind="link">
           {words.back}
@@ -106,13 +89,6 @@ function Arithmetic({ call }: { call: PastCall }) {
 
 function Rest({ call }: { call: PastCall }) {
   const words = historyWords();
-  const { increment_first_seconds: first, increment_next_seconds: next } = call.rate;
-  const steps =
-    first === next
-      ? first === 1
-        ? words.bySecond
-        : words.bySteps(length(first))
-      : words.byFirst(length(first), length(next));
   return (
     <Card title={words.details}>
       <Details
@@ -120,7 +96,7 @@ function Rest({ call }: { call: PastCall }) {
           [words.outcome, <Outcome key="outcome" call={call} />],
           [words.duration, length(call.duration_seconds)],
           [words.billed, call.billed_seconds > 0 && length(call.billed_seconds)],
-          [words.steps, steps],
+          [words.steps, steps(call.rate, words)],
           [words.ended, call.ended_at && moment(call.ended_at)],
           [words.limit, call.limit_seconds && length(call.limit_seconds)],
           [words.shown, phoneNumber(call.from)],

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { asProblem } from "../api/problem";
+import { Failure } from "../design/Asked";
 import { Alert, Banner } from "../design/Banner";
 import { Button, ButtonLink, IconButton } from "../design/Button";
 import { Badge, Card, EmptyState, Skeleton } from "../design/Card";
@@ -10,7 +11,6 @@ import { Table } from "../design/Table";
 import { country, length, moment, money, number, phoneNumber } from "../frame/formats";
 import type { PageProps } from "../frame/router";
 import { useSignal } from "../frame/signals";
-import { frameWords } from "../frame/words";
 import { isLive } from "../phone/call";
 import { dial } from "../phone/dialled";
 import { Filtering } from "./Filtering";
@@ -52,13 +52,13 @@ export default function History({ query }: PageProps) {
 function List() {
   const words = historyWords();
   const known = calls.value;
-  if (alarm.value && !known) return <Failed />;
+  if (alarm.value && !known) return <Failure text={alarm.value} onTry={again} />;
   if (!known) return <Skeleton tall lines={6} />;
   if (!known.length && !hasMore.value) return <Nothing />;
   return (
     <>
       {known.length ? <Calls calls={known} /> : <p class="muted">{words.noneFitYet}</p>}
-      {alarm.value && <Failed />}
+      {alarm.value && <Failure text={alarm.value} onTry={again} />}
       {hasMore.value && !alarm.value && (
         <div>
           <Button kind="quiet" busy={isLoading.value} onClick={() => void more()}>
@@ -129,19 +129,6 @@ function Nothing() {
         {words.toPhone}
       </ButtonLink>
     </EmptyState>
-  );
-}
-
-function Failed() {
-  return (
-    <div class="stack">
-      <Alert text={alarm.value} />
-      <div>
-        <Button kind="quiet" onClick={() => void again()}>
-          {frameWords().tryAgain}
-        </Button>
-      </div>
-    </div>
   );
 }
 

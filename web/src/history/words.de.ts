@@ -47,7 +47,6 @@ export const words: HistoryWords = {
   again: "Noch einmal anrufen",
   arithmetic: "Wie sich die Kosten zusammensetzen",
   connect: "Für die Verbindung",
-  minute: "Je Minute",
   billed: "Abgerechnet",
   total: "Zusammen",
   free: "Niemand hat abgehoben, also kostet es nichts.",

@@ -47,7 +47,6 @@ export const words = {
   again: "Call again",
   arithmetic: "How the cost adds up",
   connect: "To connect",
-  minute: "A minute",
   billed: "Billed",
   total: "Together",
   free: "Nobody answered, so it costs nothing.",

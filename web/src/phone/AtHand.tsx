@@ -1,15 +1,12 @@
 /** Whom one calls: favourites, and the last calls, each a tap away from being dialled. */
 
-import { useEffect } from "preact/hooks";
+import { useAnswer } from "../api/asking";
 import { api, say } from "../api/client";
-import { asProblem } from "../api/problem";
-import { Alert } from "../design/Banner";
-import { Button } from "../design/Button";
-import { Card, EmptyState, Skeleton } from "../design/Card";
+import { Asked } from "../design/Asked";
+import { Card, EmptyState } from "../design/Card";
 import { country, moment, phoneNumber } from "../frame/formats";
 import { learnNumbering } from "../frame/numbering";
-import { useSignal, useSignalEffect } from "../frame/signals";
-import { frameWords } from "../frame/words";
+import { useSignalEffect } from "../frame/signals";
 import { type CallRecord, isLive, placed } from "./call";
 import { dial } from "./dialled";
 import { favourites, refreshFavourites } from "./favourites";
@@ -33,12 +30,16 @@ export function AtHand() {
 }
 
 function Favourites() {
-  const words = phoneWords();
-  const alarm = useLoading(refreshFavourites);
-  const numbers = favourites.value;
-  if (alarm.text) return <Failed {...alarm} />;
-  if (!numbers) return <Skeleton tall lines={1} />;
-  if (!numbers.length) return <p class="muted">{words.noFavourites}</p>;
+  const answer = useAnswer(refreshFavourites);
+  return (
+    <Asked answer={answer} lines={1} tall>
+      {(told) => <Kept numbers={favourites.value ?? told} />}
+    </Asked>
+  );
+}
+
+function Kept({ numbers }: { numbers: string[] }) {
+  if (!numbers.length) return <p class="muted">{phoneWords().noFavourites}</p>;
   return (
     <ul class="whom-list">
       {numbers.map((number) => (
@@ -52,21 +53,25 @@ function Favourites() {
 }
 
 function LastCalls() {
-  const words = phoneWords();
-  const calls = useSignal<CallRecord[] | undefined>(undefined);
-  const load = async () => {
-    const asked = api.GET("/api/calls", { params: { query: { limit: LAST } } });
+  const answer = useAnswer(async (signal) => {
+    const asked = api.GET("/api/calls", { params: { query: { limit: LAST } }, signal });
     const [told] = await Promise.all([say(asked), learnNumbering()]);
-    calls.value = told.items;
-  };
-  const alarm = useLoading(load);
+    return told.items;
+  });
   useSignalEffect(() => {
     // A call that has its record belongs to the list.
-    if (placed.value?.phase === "ended" && placed.value.record) load().catch(asProblem);
+    if (placed.value?.phase === "ended" && placed.value.record) void answer.look();
   });
-  if (alarm.text) return <Failed {...alarm} />;
-  if (!calls.value) return <Skeleton tall lines={3} />;
-  if (!calls.value.length) {
+  return (
+    <Asked answer={answer} lines={3} tall>
+      {(calls) => <Called calls={calls} />}
+    </Asked>
+  );
+}
+
+function Called({ calls }: { calls: CallRecord[] }) {
+  const words = phoneWords();
+  if (!calls.length) {
     return (
       <EmptyState icon="phone" title={words.noCalls}>
         <p>{words.noCallsLead}</p>
@@ -75,7 +80,7 @@ function LastCalls() {
   }
   return (
     <ul class="whom-list">
-      {calls.value.map((call) => (
+      {calls.map((call) => (
         <li key={call.id}>
           <Dial number={call.to} more={`${country(call.country)} · ${moment(call.at)}`} />
           <Star number={call.to} />
@@ -98,31 +103,5 @@ function Dial({ number, more }: { number: string; more?: string }) {
       <strong>{phoneNumber(number)}</strong>
       {more && <span class="muted small">{more}</span>}
     </button>
-  );
-}
-
-/** Loads when it is shown; `again` after a failure. */
-function useLoading(load: () => Promise<void>) {
-  const text = useSignal("");
-  const again = () => {
-    text.value = "";
-    load().catch((thrown) => {
-      text.value = asProblem(thrown).message;
-    });
-  };
-  useEffect(again, []);
-  return { text: text.value, again };
-}
-
-function Failed({ text, again }: { text: string; again: () => void }) {
-  return (
-    <div class="stack">
-      <Alert text={text} />
-      <div>
-        <Button kind="quiet" small onClick={again}>
-          {frameWords().tryAgain}
-        </Button>
-      </div>
-    </div>
   );
 }

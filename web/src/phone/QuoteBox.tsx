@@ -3,6 +3,7 @@
 import { Skeleton } from "../design/Card";
 import { country, length, money } from "../frame/formats";
 import { guide } from "../frame/numbering";
+import { steps } from "./cost";
 import { dialled, plain } from "./dialled";
 import { LowCredit } from "./LowCredit";
 import { isAsking, type Quote, told } from "./quotes";
@@ -64,7 +65,7 @@ function Price({ quote }: { quote: Quote }) {
             {words.tooLittle} <a href="/money">{words.topUp}</a>
           </>
         )}{" "}
-        {steps(quote)}
+        {steps(quote, words)}
       </p>
       {quote.affordable_seconds > 0 && quote.affordable_seconds < SHORT_SECONDS && (
         <p class="small low">
@@ -73,10 +74,4 @@ function Price({ quote }: { quote: Quote }) {
       )}
     </>
   );
-}
-
-function steps({ increment_first_seconds: first, increment_next_seconds: next }: Quote): string {
-  const words = phoneWords();
-  if (first === 1 && next === 1) return words.bySecond;
-  return first === next ? words.bySteps(length(first)) : words.byFirst(length(first), length(next));
 }

@@ -1,4 +1,6 @@
-/** What a call has cost so far, by the same arithmetic as the books: integers in, integers out. */
+/** What a call costs, and has cost so far, by the same arithmetic as the books: integers in, integers out. */
+
+import { length } from "../frame/formats";
 
 export type Rate = {
   price_micros: number;
@@ -21,4 +23,19 @@ export function billedSeconds(rate: Rate, seconds: number): number {
 export function costMicros(rate: Rate, seconds: number): number {
   const billed = billedSeconds(rate, seconds);
   return billed ? rate.connect_fee_micros + Math.ceil((rate.price_micros * billed) / 60) : 0;
+}
+
+type StepWords = {
+  bySecond: string;
+  bySteps: (step: string) => string;
+  byFirst: (first: string, next: string) => string;
+};
+
+/** In which steps it is counted, in these words. */
+export function steps(
+  { increment_first_seconds: first, increment_next_seconds: next }: Omit<Rate, "currency">,
+  words: StepWords,
+): string {
+  if (first !== next) return words.byFirst(length(first), length(next));
+  return first === 1 ? words.bySecond : words.bySteps(length(first));
 }

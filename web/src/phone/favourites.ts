@@ -10,9 +10,10 @@ import { tell } from "../frame/toasts";
 /** In their person's order; undefined until they are known. */
 export const favourites = signal<string[] | undefined>(undefined);
 
-export async function refreshFavourites(): Promise<void> {
+export async function refreshFavourites(): Promise<string[]> {
   const [told] = await Promise.all([say(api.GET("/api/favourites")), learnNumbering()]);
   favourites.value = told.numbers;
+  return told.numbers;
 }
 
 let last: Promise<void> = Promise.resolve();
