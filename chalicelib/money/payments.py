@@ -6,6 +6,7 @@ A payment's item and the books change in one transaction, so that neither can kn
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -33,8 +34,8 @@ def find(payment_intent: str) -> Payment | None:
 
 def newest_first(account_id: str) -> list[Payment]:
     """Every payment of a person, in suspense or not. The index may lag behind a payment just made."""
-    keys = Payment.by_account.query(account_id, Payment.id.startswith("PI#"))
-    found = [Payment.get(key.id, consistent_read=True) for key in keys]
+    keys = [key.id for key in Payment.by_account.query(account_id, Payment.id.startswith("PI#"))]
+    found = Payment.batch_get(keys, consistent_read=True)
     return sorted(found, key=lambda payment: (payment.created_at, payment.id), reverse=True)
 
 
@@ -119,6 +120,8 @@ def follow_return(
         known = returns_of(payment).get(id)
         ahead = rules.steps(told.kind, known.state if known else None, told.state)
         if not ahead:
+            if release and not moved:
+                _let_go(books_of(payment), release)
             return moved
         try:
             _step(payment, id, replace(told, state=ahead[0]), release, also(ahead[0]))
@@ -162,6 +165,13 @@ def _credit(order: Order, paid: Paid) -> bool:
         else:
             return True
     raise Busy
+
+
+def _let_go(account_id: str, key: str) -> None:
+    """Of what was set aside once more by a rival that had not seen it booked."""
+    if key in ledger.funds(account_id).holds:
+        with suppress(HoldGone):
+            ledger.book(account_id, None, release=key)
 
 
 def _step(payment: Payment, id: str, part: Return, release: str | None, also: Sequence[Action]) -> None:

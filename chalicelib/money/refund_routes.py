@@ -8,10 +8,12 @@ from chalicelib.core import cursors
 from chalicelib.core.doors import door
 from chalicelib.core.requests import Incoming, SignedIn
 from chalicelib.core.shapes import Page
+from chalicelib.core.throttles import Limit
 from chalicelib.money import refund_requests, refunds
 from chalicelib.money.refund_shapes import NewRefund, Refund, RefundList, show_refund
 
 routes = Blueprint(__name__)
+REFUNDS_A_DAY = Limit("refunds", 10, 24 * 3600)
 
 
 @door(
@@ -24,6 +26,7 @@ routes = Blueprint(__name__)
     body=NewRefund,
     answers={201: Refund},
     refusals=(409,),
+    limits=(REFUNDS_A_DAY,),
 )
 def start_refund(request: Incoming, signed_in: SignedIn, body: NewRefund) -> Refund:
     """Give unused credit back to how it was paid, newest payment first."""

@@ -11,7 +11,7 @@ from chalicelib.money import refund_requests
 
 
 class NewRefund(msgspec.Struct, forbid_unknown_fields=True):
-    """How much unused credit to give back, in whole cents; all of it when this is left out."""
+    """How much unused credit to give back, in whole cents and at least 1; all of it when this is left out."""
 
     amount_micros: Annotated[int, msgspec.Meta(ge=1, le=10_000_000_000)] | None = None
 

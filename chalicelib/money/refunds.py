@@ -44,8 +44,13 @@ def follow(fact: RefundFact) -> bool:
 
 
 def look(payment_intent: str) -> bool:
-    """Follow every refund that Stripe has on record for a payment."""
-    news = [follow(fact) for fact in stripe_records.refunds_of(payment_intent)]
+    """Follow the refunds that Stripe has on record for a payment, as far as they are news."""
+    payment = payments.ensure(payment_intent)
+    if payment is None:
+        return False
+    known = payments.returns_of(payment)
+    found = stripe_records.refunds_of(payment_intent)
+    news = [follow(fact) for fact in found if fact.id not in known or known[fact.id].state != fact.state]
     return any(news)
 
 
@@ -53,11 +58,10 @@ def start(account_id: str, amount_micros: int | None, request_id: str) -> Refund
     """Refund unused credit (all of it when no amount is given), newest payment first.
 
     The same `request_id` asked again goes on where it was left. Refusals: 409 when the account may not spend,
-    unless it is closing, or the amount is more than can go back, 422 for parts of a cent.
+    unless it is closing, or the amount is more than can go back, 422 for parts of a cent and for small parts.
     """
     if amount_micros is not None and amount_micros % rules.CENT_MICROS:
-        sentence = "Choose whole cents."
-        raise Refusal(422, "invalid", sentence, [FieldError("amount_micros", sentence)])
+        raise _odd("Choose whole cents.")
     made = refund_requests.find(account_id, request_id)
     if made is None:
         funds = ledger.funds(account_id)
@@ -192,8 +196,14 @@ def _reservations(account_id: str, request_id: str = "") -> list[str]:
 
 
 def _check_amount(account_id: str, amount_micros: int | None) -> None:
-    most = refundable_micros(account_id)
+    most = refundable_micros(account_id) // rules.CENT_MICROS * rules.CENT_MICROS
+    currency = profile.current().currency
     if most < (amount_micros or rules.CENT_MICROS):
-        cents = rates.decimal(most // rules.CENT_MICROS * rules.CENT_MICROS)
-        sentence = f"At most {cents} {profile.current().currency} can go back to how it was paid."
+        sentence = f"At most {rates.decimal(most)} {currency} can go back to how it was paid."
         raise Refusal(409, "not-refundable", sentence)
+    if amount_micros is not None and amount_micros < min(rules.SMALLEST_REFUND_MICROS, most):
+        raise _odd(f"Choose at least {rates.decimal(rules.SMALLEST_REFUND_MICROS)} {currency}, or all of it.")
+
+
+def _odd(sentence: str) -> Refusal:
+    return Refusal(422, "invalid", sentence, [FieldError("amount_micros", sentence)])

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 CENT_MICROS = 10_000
+SMALLEST_REFUND_MICROS = 1_000_000
+"""Of a part: a payment remembers each of its refunds, and an item of the table has an end."""
 
 # Which states a refund or dispute goes through from the one that is known (None: not yet) to the one that is
 # told. What is not here changes nothing: a state told again, or late.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.core import clock as service_clock
@@ -59,6 +61,26 @@ def test_what_is_set_aside_shows_as_held_until_the_partner_answers(ada: Browser)
 @pytest.mark.parametrize("amount", [0, -10_000, 1.5, "1", 10_000_000_001, True])
 def test_an_amount_that_is_none_is_refused(ada: Browser, amount: object) -> None:
     assert ada.post(REFUNDS, {"amount_micros": amount}).status == 422
+
+
+def test_a_part_is_no_smaller_than_a_dollar_unless_it_is_all_that_is_left(ada: Browser) -> None:
+    answer = ada.post(REFUNDS, {"amount_micros": 990_000})
+    assert (answer.status, answer.json["type"]) == (422, "invalid")
+    assert "at least 1 USD" in answer.text
+    assert ada.post(REFUNDS, {"amount_micros": 9_500_000}).status == 201
+    assert ada.post(REFUNDS, {"amount_micros": 490_000}).status == 422
+    assert ada.post(REFUNDS, {"amount_micros": 500_000}).status == 201
+    assert balance(ada) == (0, 0, "open")
+
+
+def test_ten_refunds_a_day_are_enough(ada: Browser, clock: Clock) -> None:
+    answers = [ada.post(REFUNDS, {"amount_micros": 5_000}).status for _ in range(10)]
+    assert set(answers) == {422}
+    late = ada.post(REFUNDS, {"amount_micros": 1_000_000})
+    assert (late.status, late.json["type"]) == (429, "too-many-requests")
+    clock.advance(timedelta(days=1))
+    ada.sign_in()
+    assert ada.post(REFUNDS, {"amount_micros": 1_000_000}).status == 201
 
 
 def test_parts_of_a_cent_and_more_than_there_is_are_refused(ada: Browser) -> None:

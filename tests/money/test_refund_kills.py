@@ -8,8 +8,10 @@ import pytest
 
 from chalicelib.core import clock as service_clock
 from chalicelib.core import ids
-from chalicelib.money import ledger, refunds
+from chalicelib.money import holds, ledger, refund_requests, refunds
+from chalicelib.money.holds import Hold
 from chalicelib.money.models import Order
+from chalicelib.providers import stripe_records
 from tests.conftest import Clock
 from tests.harness.killpoints import Case, survive
 from tests.harness.stage import Stage
@@ -62,6 +64,19 @@ def test_a_persons_refund_may_die_anywhere_and_never_be_asked_for_again(make: Ma
         return Case(act, end)
 
     survive(case)
+
+
+def test_letting_go_of_what_was_set_aside_twice_may_die_anywhere(make: Make) -> None:
+    def case() -> Case:
+        payer = make()
+        made = refunds.start(payer.account_id, 4_000_000, ids.new("ref", service_clock.now()))
+        (part,) = made.parts
+        key = refund_requests.key_of(made.id, part.payment_intent)
+        holds.reserve(payer.account_id, key, Hold(4_000_000, 0, {"gross": 4_000_000, "at": 0}))
+        (fact,) = stripe_records.refunds_of(part.payment_intent)
+        return Case(lambda: refunds.follow(fact), lambda: outcome(payer))
+
+    assert survive(case).count("TransactWriteItems") == 1
 
 
 def test_the_webhook_of_a_dispute_that_is_over_may_die_anywhere(make: Make) -> None:

@@ -16,6 +16,7 @@ from chalicelib.money.holds import Hold
 from chalicelib.policy import profile
 from chalicelib.providers import stripe_records
 from tests.conftest import Clock
+from tests.harness.killpoints import intercepted
 from tests.harness.stage import Stage
 from tests.money.payer import Payer
 from tests.money.refunding import TEN, finish, give_back, new_id, refunded_at_stripe, reservations, spend
@@ -247,3 +248,38 @@ def test_with_tax_the_whole_payment_goes_back_for_its_net_price(
     assert part.amount_micros + rest.amount_micros == TEN
     assert payer.available_micros == 0
     assert refunded_at_stripe(payer) == 10_890_000
+
+
+def test_what_a_rival_sets_aside_once_more_is_let_go(payer: Payer) -> None:
+    """It had looked at the payment before the refund was booked."""
+    payment = payer.top_up()
+    made = give_back(payer, 4_000_000)
+    payer.stage.settle_payments()
+    key = refund_requests.key_of(made.id, payment)
+    holds.reserve(payer.account_id, key, Hold(4_000_000, 0, {"gross": 4_000_000, "at": 0}))
+    assert payer.available_micros == 2_000_000
+    finish(payer)
+    assert (payer.available_micros, reservations(payer)) == (6_000_000, {})
+    assert refunded_at_stripe(payer) == 4_000_000
+
+
+def test_of_many_refunds_only_what_is_news_is_looked_into(payer: Payer) -> None:
+    payment = payer.top_up()
+    for _ in range(5):
+        give_back(payer, 1_000_000)
+    payer.stage.payments.refund(payment, 1_000_000)
+    payer.stage.payments.drop(payer.waiting())
+    with intercepted() as requests:
+        assert refunds.look(payment)
+    assert payer.available_micros == 4_000_000
+    with intercepted() as requests:
+        assert not refunds.look(payment)
+    assert requests == ["GetItem", "stripe GET"]
+
+
+def test_many_payments_are_read_at_once(payer: Payer) -> None:
+    for _ in range(5):
+        payer.top_up(5_000_000)
+    with intercepted() as requests:
+        assert refunds.refundable_micros(payer.account_id) == 25_000_000
+    assert requests == ["GetItem", "Query", "BatchGetItem"]

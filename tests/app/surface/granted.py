@@ -284,7 +284,7 @@ GRANTED: dict[str, Callable[[Scene], Wanted]] = {
     "DELETE /api/privacy/requests/{id}/transmission": lambda scene: Wanted(**portable(scene)),
     "POST /api/privacy/requests/{id}/transmission": lambda scene: Wanted(**portable(scene)),
     "POST /api/privacy/requests/{id}/cancel": lambda scene: Wanted(ids={"id": scene.request_ids[0]}),
-    "POST /api/refunds": lambda _: Wanted(body={"amount_micros": 10_000}),
+    "POST /api/refunds": lambda _: Wanted(body={"amount_micros": 1_000_000}),
     "POST /api/topups": lambda _: Wanted(body={"amount_micros": 5_000_000}),
     "POST /api/webhooks/stripe": _event,
     "POST /api/webhooks/twilio/caller-id/{account_id}/{id}": _code_call,

@@ -36,7 +36,7 @@ class Scene:
         self.eve = Browser(stage, mailbox).sign_up(EVE)
         self.sids = [self.ada.call(CALLED, 60)["call_sid"] for _ in range(2)]
         self.refund_ids = [
-            self.ada.post("/api/refunds", {"amount_micros": 500_000}).json["id"] for _ in range(2)
+            self.ada.post("/api/refunds", {"amount_micros": 1_000_000}).json["id"] for _ in range(2)
         ]
         stage.settle_payments()
         exported = Exported(self.ada)

@@ -42,6 +42,7 @@ const SENTENCES: [RegExp, string][] = [
   ],
   [/^Choose whole cents from (\d+) to (\d+)\.$/, "Bitte ganze Cent, von $1 bis $2."],
   [/^Choose whole cents\.$/, "Bitte ganze Cent."],
+  [/^Choose at least (\S+) (\S+), or all of it\.$/, "Bitte mindestens $1 $2, oder alles."],
   [
     /^Choose a threshold of at most the amount.*$/,
     "Bitte eine Schwelle bis zu diesem Betrag, damit eine Zahlung Ihr Guthaben darüber hebt.",

@@ -2148,7 +2148,7 @@ export interface components {
         };
         /**
          * NewRefund
-         * @description How much unused credit to give back, in whole cents; all of it when this is left out.
+         * @description How much unused credit to give back, in whole cents and at least 1; all of it when this is left out.
          */
         NewRefund: {
             /** @default null */
@@ -8907,6 +8907,15 @@ export interface operations {
             };
             /** @description Refused, with the reason. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
