@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chalicelib.core import settings
+from chalicelib.core import clock, settings
 from chalicelib.core.errors import Refusal
 from chalicelib.money import decks, holds, rates
-from chalicelib.money.funds import Funds
+from chalicelib.money.funds import Funds, spendable_micros
 from chalicelib.money.rates import Rate
 from chalicelib.numbers import dialling
 from chalicelib.numbers.dialling import Dialled
@@ -18,7 +18,7 @@ NORTH_AMERICA = "+1"
 
 @dataclass(frozen=True)
 class Quote:
-    """A number that we connect, and its rate; `affordable_seconds` is what a balance buys in one call."""
+    """A number that we connect, and its rate; `affordable_seconds` is what a call now could last at most."""
 
     dialled: Dialled
     rate: Rate
@@ -26,12 +26,13 @@ class Quote:
 
 
 def quote(to: str, funds: Funds, origin: str | None = None) -> Quote:
-    """Price a call and what a balance buys of it; refuses as `price` does, and 409 high-risk-country."""
+    """Price a call and what funds buy of it, within their caps; refuses as `price`, and high-risk-country."""
     dialled, rate = price(to, origin)
     if is_high_risk(dialled):
         holds.check_high_risk(funds)
-    longest = profile.current().longest_call_seconds
-    return Quote(dialled, rate, rates.affordable_seconds(rate, funds.available_micros, longest))
+    policy = profile.current()
+    spendable = spendable_micros(funds, clock.now(), policy.first_day_cap_micros)
+    return Quote(dialled, rate, rates.affordable_seconds(rate, spendable, policy.longest_call_seconds))
 
 
 def price(to: str, origin: str | None = None) -> tuple[Dialled, Rate]:

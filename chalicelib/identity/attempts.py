@@ -1,10 +1,10 @@
 """How often strangers may try what needs no session: sign up, sign in, ask for mails, spend links.
 
 Whoever is limited gets no further in the row of counters, so that a limited network uses up no address's
-tries, nor a limited address everybody's. A known device has its own counter and stands in no such row: it
-signs in while strangers try the same address from everywhere. From an unknown one, the way in is a new
-password by mail, whose link lives at least as long as its address's window, so that one of them always
-works, but while strangers use up the mails that all share.
+tries, nor a limited address everybody's. A known device has its own counter, beside one of all its
+person's, and stands in no such row: it signs in while strangers try the same address from everywhere. From
+an unknown one, the way in is a new password by mail, whose link lives at least as long as its address's
+window, so that one of them always works, but while strangers use up the mails that all share.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ SIGN_UP_ADDRESS = Limit("sign-up-address", 5, HOUR)
 SIGN_UP_ALL = Limit("sign-up-all", 1000, HOUR, shared=True)
 
 SIGN_IN_DEVICE = Limit("sign-in-device", 10, 5 * MINUTES)
+SIGN_IN_PERSON = Limit("sign-in-person", 30, 5 * MINUTES)
 SIGN_IN_SOURCE = Limit("sign-in-source", 30, 5 * MINUTES, shared=True)
 SIGN_IN_ADDRESS = Limit("sign-in-address", 10, 5 * MINUTES)
 SIGN_IN_ALL = Limit("sign-in-all", 1000, 5 * MINUTES, shared=True)
@@ -51,8 +52,9 @@ def sign_up(request: Incoming, email: str) -> None:
 def sign_in(request: Incoming, email: str, user: User | None) -> None:
     """One more password for this address; `user` is whose it is, if anybody's."""
     device = devices.known(request, user)
-    if device:
+    if user and device:
         throttles.take(SIGN_IN_DEVICE, device)
+        throttles.take(SIGN_IN_PERSON, user.user_id)
     else:
         throttles.take(SIGN_IN_SOURCE, request.source)
         throttles.take(SIGN_IN_ADDRESS, email.lower())

@@ -17,8 +17,9 @@ from chalicelib.core.errors import Busy, Refusal
 from chalicelib.core.logs import log
 from chalicelib.core.tables import ConditionFailed, Transaction
 from chalicelib.money import ledger, orders, rules, suspense
+from chalicelib.money.funds import Funds
 from chalicelib.money.ledger import AUTO_TOPUP, RECEIPT, AccountClosed, Errand, HoldGone, Movement
-from chalicelib.money.models import Order, Payment
+from chalicelib.money.models import BALANCE, Balance, Order, Payment
 from chalicelib.money.rules import Price, Return
 from chalicelib.providers import stripe, stripe_records
 from chalicelib.providers.stripe_facts import Paid
@@ -184,7 +185,7 @@ def _step(payment: Payment, id: str, part: Return, release: str | None, also: Se
     funds = ledger.funds(account_id)
     held = release if release in funds.holds else None
     if movement and part.currency != payment.currency:
-        suspense.book(movement, part.currency, "currency", join)
+        suspense.book(movement, part.currency, "currency", _beside(funds, also, join))
     elif movement and funds.status == "closed" and not held:
         suspense.book(movement, part.currency, "closed", join)
     elif movement or held:
@@ -196,6 +197,19 @@ def _step(payment: Payment, id: str, part: Return, release: str | None, also: Se
         transaction = Transaction()
         join(transaction)
         transaction.commit()
+
+
+def _beside(funds: Funds, actions: Sequence[Action], join: Join) -> Join:
+    """What is booked in suspense may still change its account: a dispute freezes in any currency."""
+    if not actions or funds.version == 0 or suspense.holds(funds.account_id):
+        return join
+    whose = Balance(funds.account_id, BALANCE)
+
+    def both(transaction: Transaction) -> None:
+        join(transaction)
+        transaction.update("whose", whose, [*actions, Balance.version.add(1)], Balance.sk.exists())
+
+    return both
 
 
 def _amount(price: Price, before: Mapping[str, Return], id: str, part: Return) -> int:

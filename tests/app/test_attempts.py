@@ -115,6 +115,15 @@ def test_a_known_browser_guesses_no_more_than_a_stranger(ada: Browser) -> None:
     assert [answer.status for answer in answers] == [401] * attempts.SIGN_IN_DEVICE.count + [429] * 3
 
 
+def test_a_person_signs_in_so_often_and_no_more_from_all_known_browsers(
+    ada: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time the browser is known anew, with a counter of its own."""
+    monkeypatch.setattr(attempts, "SIGN_IN_PERSON", throttles.Limit("sign-in-person", 3, 300))
+    answers = [log_in(ada, password=PASSWORD).status for _ in range(5)]
+    assert answers == [200] * 3 + [429] * 2
+
+
 def test_one_persons_known_browser_is_a_strangers_to_everybody_else(
     ada: Browser, stranger: Callable[[], Browser]
 ) -> None:

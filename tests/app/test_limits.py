@@ -142,3 +142,11 @@ def test_limits_that_were_lowered_meanwhile_are_not_raised_by_an_old_sign_in(
     with pytest.raises(Busy):
         money_limits.put(caller.account_id, None, 9 * DOLLAR, before=before)
     assert limits(caller)["day_micros"] == DOLLAR
+
+
+@pytest.mark.parametrize("caps", [{"call_micros": 60_000}, {"day_micros": 200_000}])
+def test_a_quote_says_no_more_than_the_call_will_get(caller: Browser, caps: dict[str, int]) -> None:
+    caller.put("/api/limits", caps)
+    told = caller.get("/api/quote", to=LONDON).json["affordable_seconds"]
+    assert 0 < told < profile.current().longest_call_seconds
+    assert caller.call(LONDON, 100_000)["duration_seconds"] == told

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.core import clock
@@ -9,6 +11,8 @@ from chalicelib.core.errors import Refusal
 from chalicelib.money import disputes, holds, ledger
 from chalicelib.money.holds import Hold
 from chalicelib.money.ledger import Movement
+from chalicelib.providers.stripe_facts import DisputeFact
+from tests.harness.killpoints import Case, survive
 from tests.harness.stage import Stage
 from tests.money.payer import Payer, entries
 
@@ -147,3 +151,36 @@ def test_a_dispute_for_a_closed_account_goes_to_suspense(payer: Payer) -> None:
     payer.stage.payments.dispute(payment, 4_000_000, "won")
     payer.stage.settle_payments()
     assert ledger.funds(ledger.SUSPENSE).available_micros == 0
+
+
+@pytest.mark.parametrize(("end", "standing"), [("won", "open"), ("prevented", "open"), ("lost", "frozen")])
+def test_a_dispute_in_another_currency_freezes_as_any_does(payer: Payer, end: str, standing: str) -> None:
+    """What it takes is no part of this credit: it is booked in suspense."""
+    payment = payer.top_up()
+    opened = DisputeFact("dp_1", payment, 9_000_000, "EUR", clock.now(), "opened")
+    for _ in range(2):
+        disputes.follow(opened)
+        assert (payer.funds.standing, payer.available_micros) == ("frozen", 10_000_000)
+        assert ledger.funds("suspense-eur").available_micros == -9_000_000
+    for _ in range(2):
+        disputes.follow(replace(opened, phase=end))
+        assert payer.funds.standing == standing
+        assert ledger.funds("suspense-eur").available_micros == (-9_000_000 if end == "lost" else 0)
+
+
+def test_a_dispute_in_another_currency_may_die_anywhere(payer: Payer) -> None:
+    def case() -> Case:
+        other = Payer(payer.stage)
+        payment = other.pay()
+        other.stage.payments.deliver(other.waiting("payment_intent.succeeded"))
+        other.stage.payments.drop(other.waiting())
+        fact = DisputeFact(f"dp_{payment}", payment, 9_000_000, "EUR", clock.now(), "opened")
+        before = ledger.funds("suspense-eur").available_micros
+
+        def outcome() -> object:
+            return other.funds.standing, ledger.funds("suspense-eur").available_micros - before
+
+        return Case(lambda: disputes.follow(fact), outcome)
+
+    ledger.open_account("suspense-eur", "EUR")
+    assert survive(case).count("TransactWriteItems") == 1

@@ -40,11 +40,11 @@ def test_without_credit_the_way_leads_to_the_top_up(guest: Guest) -> None:
     page = guest.sign_in()
     page.get_by_label("Number").fill(ECHO)
     quote = page.locator("#quote")
-    expect(quote).to_contain_text("Your credit is too small for this call.")
+    expect(quote).to_contain_text("Your credit, or a limit of your account, is too small for this call.")
     expect(quote.get_by_role("link", name="Top up")).to_have_attribute("href", "/money")
     page.get_by_role("button", name="Call", exact=True).click()
     expect(page.get_by_role("main").get_by_role("alert")).to_have_text(
-        "Your credit is too small for this call."
+        "Your credit, or a limit of your account, is too small for this call."
     )
 
 
