@@ -43,17 +43,8 @@ PARTNER_FAULTS = [
     Mutant(
         "an errand is let go before it is done",
         "chalicelib/money/errands.py",
-        (
-            "    elif carry(found):\n"
-            "        with suppress(HoldGone):\n"
-            "            ledger.book(found.account_id, None, release=found.key)"
-        ),
-        (
-            "    else:\n"
-            "        with suppress(HoldGone):\n"
-            "            ledger.book(found.account_id, None, release=found.key)\n"
-            "        carry(found)"
-        ),
+        "    elif carry(found):\n        _let_go(found)",
+        "    else:\n        _let_go(found)\n        carry(found)",
         ("tests/money/test_errands.py",),
     ),
     Mutant(

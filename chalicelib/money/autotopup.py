@@ -11,9 +11,11 @@ from datetime import timedelta
 
 from pynamodb.expressions.update import Action
 
-from chalicelib.core import clock
+from chalicelib.core import clock, throttles
+from chalicelib.core.errors import Refusal
 from chalicelib.core.logs import log
 from chalicelib.core.tables import ConditionFailed, Transaction
+from chalicelib.core.throttles import Limit
 from chalicelib.money import cards, ledger, letters, orders, payments
 from chalicelib.money.funds import Funds
 from chalicelib.money.holds import Overdue
@@ -26,6 +28,7 @@ from chalicelib.providers.stripe_cards import Card, Declined
 DECLINED = "M#card-declined"
 # Stripe forgets an idempotency key after 24 hours: from then on the same question would charge again.
 KEY_LIFE = timedelta(hours=20)
+CHARGES_A_DAY = Limit("auto-topups", 5, 24 * 3600)
 
 
 def charge(found: Overdue) -> bool:
@@ -35,6 +38,8 @@ def charge(found: Overdue) -> bool:
     if funds and "card" not in funds.holds[AUTO_TOPUP]:
         if not _wanted(funds):
             return True
+        if not _within_a_day(found.account_id):
+            return False
         _prepare(funds, order_id)
         funds = _still(found.account_id, order_id)
     if funds is None or "card" not in funds.holds[AUTO_TOPUP]:
@@ -66,12 +71,22 @@ def _wanted(funds: Funds) -> bool:
     return funds.total_micros < threshold
 
 
+def _within_a_day(account_id: str) -> bool:
+    """Whether a day may have one more charge: whatever goes wrong, a card is charged no more than that."""
+    try:
+        throttles.take(CHARGES_A_DAY, account_id)
+    except Refusal:
+        log.warning("too many automatic top-ups", extra={"account": account_id})
+        return False
+    return True
+
+
 def _may_ask(funds: Funds, order_id: str, asked_at: int) -> bool:
     """Whether a charge that may have been asked for before may be asked for again.
 
     Where it may not and Stripe had charged, the webhook or the reconciler credits it all the same.
     """
-    if funds.standing != "open" or funds.auto_threshold_micros is None:
+    if not _wanted(funds):
         return False
     if clock.now() - clock.from_epoch(asked_at) < KEY_LIFE:
         return True

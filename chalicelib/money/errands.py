@@ -6,15 +6,26 @@ Each is done at least once: before it is begun its deadline is moved, and after 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 
-from chalicelib.core import clock
+from chalicelib.core import clock, tables
+from chalicelib.core.errors import Busy
 from chalicelib.core.logs import log, trace
-from chalicelib.money import autotopup, cards, closings, ledger, lowcredit, receipts, refund_requests, refunds
+from chalicelib.core.tables import ConditionFailed
+from chalicelib.money import (
+    autotopup,
+    cards,
+    closings,
+    holds,
+    ledger,
+    lowcredit,
+    receipts,
+    refund_requests,
+    refunds,
+)
 from chalicelib.money.funds import CALL
-from chalicelib.money.holds import Overdue
-from chalicelib.money.ledger import HoldGone
+from chalicelib.money.holds import Hold, Overdue
 
+MAIL = "M#"
 SOONEST_SECONDS = 60
 LATEST_SECONDS = 6 * 3600
 ALARM_SECONDS = 24 * 3600
@@ -41,7 +52,6 @@ def sweep(overdue: Iterable[Overdue]) -> dict[str, int]:
     """Carry out all that is no call; one that fails comes again later and stops no other."""
     started = clock.monotonic()
     swept = {"errands": 0, "errands_failed": 0}
-    # Sorted, so that a charge comes before the mail which it may make needless.
     for found in sorted((found for found in overdue if not found.key.startswith(CALL)), key=_order):
         if clock.monotonic() - started > PATIENCE_SECONDS:
             break
@@ -67,16 +77,36 @@ def _carry_out(found: Overdue) -> None:
     if carry is None:
         log.error("alarm", extra={"alarm": "errand-unknown", **_facts(found)})
     elif carry(found):
-        with suppress(HoldGone):
-            ledger.book(found.account_id, None, release=found.key)
+        _let_go(found)
+
+
+def _let_go(found: Overdue) -> None:
+    """It is done; another that was left under its key meanwhile is not."""
+    for attempt in range(tables.TRIES):
+        funds = ledger.funds(found.account_id)
+        left = holds.among(funds, found.key)
+        if left is None or _which(left) != _which(found.hold):
+            return
+        try:
+            ledger.book(found.account_id, None, release=found.key, before=funds, as_read=True)
+        except ConditionFailed:
+            tables.pause(attempt)
+        else:
+            return
+    raise Busy
+
+
+def _which(hold: Hold) -> tuple[object, object]:
+    return hold.detail.get("since"), hold.detail.get("order")
 
 
 def _carrier(key: str) -> Carry | None:
     return next((carry for prefix, carry in CARRY.items() if key.startswith(prefix)), None)
 
 
-def _order(found: Overdue) -> tuple[str, str]:
-    return found.account_id, found.key
+def _order(found: Overdue) -> tuple[bool, int, str, str]:
+    """Mails come last: a charge may make one needless, and no refund waits while nobody can be written to."""
+    return found.key.startswith(MAIL), found.hold.due, found.account_id, found.key
 
 
 def _facts(found: Overdue) -> dict[str, object]:

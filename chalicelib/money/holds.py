@@ -19,6 +19,9 @@ from chalicelib.money.funds import CALL, Funds, day_of, hour_of, seconds_left, s
 from chalicelib.money.models import BALANCE, Balance, Books
 from chalicelib.policy import profile
 
+AT_ONCE = 500
+"""Accounts of one shard that a sweep looks at; the next one looks at those behind them."""
+
 
 @dataclass(frozen=True)
 class Hold:
@@ -114,12 +117,17 @@ def live_calls(account_id: str) -> dict[str, Hold]:
 
 
 def overdue(now: int) -> Iterator[Overdue]:
-    """All that are past their deadline, calls and others; the index may lag, the balance does not."""
+    """What is past its deadline, calls and others, of the accounts that have waited longest.
+
+    No more of them than a sweep can look at. The index may lag, the balance does not.
+    """
     for shard in range(ledger.SWEEP_SHARDS):
-        for found in Books.sweep.query(shard, Books.sweep_at <= now):
-            for key, hold in live(found.account_id).items():
-                if hold.due <= now:
-                    yield Overdue(found.account_id, key, hold)
+        found = Books.sweep.query(shard, Books.sweep_at <= now, limit=AT_ONCE)
+        keys = [(books.account_id, BALANCE) for books in found]
+        for balance in Balance.batch_get(keys, consistent_read=True):
+            for key, raw in balance.holds.as_dict().items():
+                if raw["due"] <= now:
+                    yield Overdue(balance.account_id, key, Hold.read(raw))
 
 
 def check_open(funds: Funds) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from chalicelib.core import clock as service_clock
 from chalicelib.core import ids
-from chalicelib.money import cards, errands, holds, ledger
+from chalicelib.core.throttles import Limit
+from chalicelib.money import autotopup, cards, errands, holds, ledger
 from chalicelib.money.ledger import AUTO_TOPUP
 from chalicelib.money.models import Balance
 from chalicelib.providers import stripe_cards
@@ -166,10 +167,51 @@ def test_other_wishes_in_between_do_not_change_what_is_asked(purse: Purse, clock
     purse.stage.payments.faults.plant(CHARGE, "timeout_after", 1)
     cross(purse)
     sweep()
-    cards.switch_on(purse.account_id, DOLLAR, 50 * DOLLAR, ids.new("ord", service_clock.now()))
+    cards.switch_on(purse.account_id, THRESHOLD, 50 * DOLLAR, ids.new("ord", service_clock.now()))
     sweep_all(clock)
     assert [charge.amount for charge in purse.charges()] == [2000]
     assert purse.funds.available_micros == 24 * DOLLAR
+
+
+def test_who_tops_up_while_stripe_is_down_is_charged_no_more(purse: Purse, clock: Clock) -> None:
+    purse.stage.payments.faults.plant(CHARGE, "timeout_before", 3)
+    cross(purse)
+    assert sweep()["errands_failed"] == 1
+    purse.earn(10 * DOLLAR)
+    sweep_all(clock)
+    assert (purse.charges(), purse.funds.holds) == ([], {})
+    assert set(purse.orders().values()) == {"expired"}
+
+
+def test_a_charge_that_went_through_without_an_answer_is_credited_though_nobody_wants_it_any_more(
+    purse: Purse, clock: Clock
+) -> None:
+    purse.stage.payments.faults.plant(CHARGE, "timeout_after", 3)
+    cross(purse)
+    sweep()
+    purse.earn(10 * DOLLAR)
+    sweep_all(clock)
+    assert AUTO_TOPUP not in purse.funds.holds
+    purse.stage.settle_payments()
+    assert purse.funds.available_micros == 34 * DOLLAR
+    assert set(purse.orders().values()) == {"paid"}
+    assert purse.balanced()
+
+
+def test_a_card_is_charged_so_often_a_day_and_no_more(
+    purse: Purse, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autotopup, "CHARGES_A_DAY", Limit("auto-topups", 1, 24 * 3600))
+    cross(purse)
+    sweep_all(clock)
+    cross(purse.spend(20 * DOLLAR - 4 * DOLLAR))
+    sweep_all(clock)
+    assert len(purse.charges()) == 1
+    assert AUTO_TOPUP in purse.funds.holds
+    clock.advance(timedelta(days=1))
+    sweep_all(clock)
+    assert len(purse.charges()) == 2
+    assert purse.funds.holds == {}
 
 
 def test_a_bank_that_decides_later_is_waited_for(purse: Purse, clock: Clock) -> None:

@@ -13,7 +13,7 @@ from chalicelib.core.subjects import Subject
 from chalicelib.identity import accounts, personal_data
 from chalicelib.money import errands, holds, ledger
 from chalicelib.money.funds import CALL
-from chalicelib.money.holds import Hold
+from chalicelib.money.holds import Hold, Overdue
 from chalicelib.money.ledger import LOW_BALANCE, Errand
 from chalicelib.providers import mail
 from tests.conftest import Clock
@@ -115,6 +115,53 @@ def test_one_errand_that_fails_stops_no_other(stage: Stage, mailbox: Mailbox) ->
     with mock.patch.object(mail, "send", fail_for_the_first):
         assert sweep() == {"errands": 2, "errands_failed": 1}
     assert [purse.subjects() for purse in purses] == [set(), {LOW}, {LOW}]
+
+
+def test_no_charge_or_refund_waits_behind_mails(purse: Purse, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def note(found: Overdue) -> bool:
+        done.append(found.key)
+        return False
+
+    kinds = ["M#low-balance", "C#closing", "R#", "A#auto-topup"]
+    monkeypatch.setattr(errands, "CARRY", dict.fromkeys(kinds, note))
+    ledger.book(purse.account_id, None, errands={key: Errand(number) for number, key in enumerate(kinds)})
+    sweep()
+    assert done == ["C#closing", "R#", "A#auto-topup", "M#low-balance"]
+
+
+def test_a_backlog_is_looked_at_by_and_by_the_oldest_first(
+    stage: Stage, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holds, "AT_ONCE", 2)
+    monkeypatch.setattr(ledger, "SWEEP_SHARDS", 1)
+    purses = [make(stage, mailbox) for _ in range(5)]
+    for due, purse in enumerate(purses):
+        ledger.book(purse.account_id, None, errands={LOW_BALANCE: Errand(due)})
+    now = service_clock.epoch_seconds(service_clock.now())
+    with intercepted() as requests:
+        seen = {found.account_id for found in holds.overdue(now)}
+    assert seen == {purse.account_id for purse in purses[:2]}
+    assert requests == ["Query", "BatchGetItem"]
+    for _ in range(3):
+        sweep()
+    assert [purse.funds.holds for purse in purses] == [{}] * 5
+
+
+def test_an_errand_that_came_while_its_like_was_done_is_not_let_go_with_it(
+    purse: Purse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.book(purse.account_id, None, errands={LOW_BALANCE: Errand(1)})
+
+    def replace(found: Overdue) -> bool:
+        ledger.book(found.account_id, None, release=found.key)
+        ledger.book(found.account_id, None, errands={found.key: Errand(2)})
+        return True
+
+    monkeypatch.setattr(errands, "CARRY", {LOW_BALANCE: replace})
+    sweep()
+    assert purse.funds.holds[LOW_BALANCE]["since"] == 2
 
 
 def test_of_two_sweeps_at_once_only_one_does_an_errand(purse: Purse) -> None:
