@@ -63,9 +63,7 @@ def _erase_user(subject: Subject) -> Erased:
     writes.delete("address", address, own)
     if user.google_key:
         writes.delete("google", GoogleIdentity(user.google_key))
-    if (
-        suppressions.goes_with_its_person()
-    ):  # found by the address alone, whichever of the two rows comes first
+    if suppressions.goes_with_its_person():  # it is found by the address alone, whichever row comes first
         writes.delete("suppression", Suppression(Suppression.key(user.email)))
     try:
         writes.commit()

@@ -81,9 +81,7 @@ class Request(Registered):
 
 
 class Event(Registered):
-    """`REQUEST#<id>` / `EVENT#<what>`: written once, since no state is entered twice; of restarts the
-    last.
-    """
+    """`REQUEST#<id>` / `EVENT#<what>`: written once, since no state is entered twice; but for restarts."""
 
     at = UnicodeAttribute()
     what = UnicodeAttribute()
