@@ -59,7 +59,7 @@ PAYMENT_FAULTS = [
     Mutant(
         "an unknown order is taken and dropped",
         PAYMENTS,
-        '    raise Refusal(503, TOO_EARLY, "We do not know this order yet.", retry_after_seconds=60)',
+        "    raise orders.unknown(paid.order_id)",
         "    return False",
         (STRIPE,),
     ),

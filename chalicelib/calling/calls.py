@@ -13,7 +13,6 @@ from chalicelib.core import clock, ids, keys, settings
 from chalicelib.core.errors import ProviderError, Refusal
 from chalicelib.core.logs import log
 from chalicelib.money import holds, ledger
-from chalicelib.money.funds import CALL
 from chalicelib.money.holds import Hold
 from chalicelib.money.rates import Rate
 from chalicelib.numbers import caller_ids
@@ -114,7 +113,7 @@ def hear(account_id: str, call_id: str, form: dict[str, str]) -> None:
 
 def end_all(account_id: str) -> bool:
     """End every live call and post its charge; False while the carrier has not ended them all yet."""
-    for call_id, hold in _live(account_id):
+    for call_id, hold in holds.live_calls(account_id).items():
         try:
             twilio.end_call(hold.detail["sid"])
             leg = twilio.fetch_leg(hold.detail["sid"])
@@ -123,12 +122,7 @@ def end_all(account_id: str) -> bool:
             continue
         if leg:
             settlements.settle(account_id, call_id, leg)
-    return not _live(account_id)
-
-
-def _live(account_id: str) -> list[tuple[str, Hold]]:
-    """Live calls alone: a balance also holds refunds and errands."""
-    return [found for found in holds.live(account_id).items() if found[0].startswith(CALL)]
+    return not holds.live_calls(account_id)
 
 
 def _ask(call_id: str, call_sid: str) -> Leg | None:

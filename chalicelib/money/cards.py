@@ -8,7 +8,6 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.core import clock, ids, settings, tables
 from chalicelib.core.errors import Busy, FieldError, ProviderError, Refusal
-from chalicelib.core.logs import log
 from chalicelib.core.tables import ConditionFailed, Transaction
 from chalicelib.money import holds, ledger, orders, topups
 from chalicelib.money.funds import Funds
@@ -57,8 +56,7 @@ def keep(saved: CardSaved) -> bool:
     """
     order = orders.find(saved.order_id)
     if order is None:
-        log.error("alarm", extra={"alarm": "order-unknown", "order": saved.order_id})
-        raise Refusal(503, "too-early", "We do not know this order yet.", retry_after_seconds=60)
+        raise orders.unknown(saved.order_id)
     if order.kind != "card" or order.state == "saved":
         return False
     if saved.customer and saved.payment_method:
@@ -136,8 +134,7 @@ def _page(order_id: str, customer: str | None) -> Checkout:
             order_id, customer, success_url=f"{site}/card/saved", cancel_url=f"{site}/card/cancelled"
         )
     except ProviderError:
-        sentence = "Our payment partner does not answer right now. Nothing was changed; please try again."
-        raise Refusal(503, "payments-unavailable", sentence, retry_after_seconds=30) from None
+        raise orders.NO_PAGE from None
 
 
 def _keep(order: Order, card: Card) -> bool:

@@ -33,7 +33,7 @@ def hear(request: Incoming) -> None:
         follow(event.fact)
     except ProviderError as error:
         log.error("alarm", extra={"alarm": "webhook-failed", "event": event.id, "code": error.code})
-        raise Refusal(503, "too-early", "We could not look into this.", retry_after_seconds=60) from None
+        raise Refusal(503, orders.TOO_EARLY, "We could not look into this.", retry_after_seconds=60) from None
 
 
 def follow(fact: Fact) -> bool:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from pynamodb.expressions.update import Action
 
 from chalicelib.core import clock, ids, tables
+from chalicelib.core.errors import Refusal
 from chalicelib.core.logs import log
 from chalicelib.core.tables import ConditionFailed
 from chalicelib.money.models import Order
 from chalicelib.policy import profile
 from chalicelib.providers.stripe import Checkout
+
+TOO_EARLY = "too-early"
+NO_PAGE = Refusal(
+    503,
+    "payments-unavailable",
+    "Our payment partner does not answer right now. Nothing was charged; please try again.",
+    retry_after_seconds=30,
+)
 
 
 def write(account_id: str, amount_micros: int, id: str) -> Order:
@@ -32,6 +41,12 @@ def write(account_id: str, amount_micros: int, id: str) -> Order:
 def find(id: str) -> Order | None:
     """The order, from a consistent read."""
     return Order.stored(f"ORDER#{id}")
+
+
+def unknown(id: str) -> Refusal:
+    """What to say where Stripe tells of an order that is not there yet, so that it comes again."""
+    log.error("alarm", extra={"alarm": "order-unknown", "order": id})
+    return Refusal(503, TOO_EARLY, "We do not know this order yet.", retry_after_seconds=60)
 
 
 def number(order: Order) -> str:

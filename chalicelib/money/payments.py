@@ -13,8 +13,7 @@ from datetime import datetime
 from pynamodb.expressions.update import Action
 
 from chalicelib.core import clock, ids, tables
-from chalicelib.core.errors import Busy, Refusal
-from chalicelib.core.logs import log
+from chalicelib.core.errors import Busy
 from chalicelib.core.tables import ConditionFailed, Transaction
 from chalicelib.money import ledger, orders, rules, suspense
 from chalicelib.money.funds import Funds
@@ -24,7 +23,6 @@ from chalicelib.money.rules import Price, Return
 from chalicelib.providers import stripe, stripe_records
 from chalicelib.providers.stripe_facts import Paid
 
-TOO_EARLY = "too-early"
 Join = Callable[[Transaction], None]
 
 
@@ -135,8 +133,7 @@ def follow_return(
 def _without_order(paid: Paid) -> bool:
     if find(paid.payment_intent):
         return False
-    log.error("alarm", extra={"alarm": "order-unknown", "order": paid.order_id})
-    raise Refusal(503, TOO_EARLY, "We do not know this order yet.", retry_after_seconds=60)
+    raise orders.unknown(paid.order_id)
 
 
 def _credit(order: Order, paid: Paid) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from chalicelib.core import clock, metrics, tables
 from chalicelib.core.errors import Refusal
 from chalicelib.core.logs import log, trace
-from chalicelib.money import facts, payments
+from chalicelib.money import facts, orders, payments
 from chalicelib.money.models import Progress
 from chalicelib.providers import stripe_events, stripe_records
 from chalicelib.providers.stripe_facts import Fact, Paid
@@ -58,7 +58,7 @@ def _follow(fact: Fact, now: datetime) -> bool:
     try:
         return facts.follow(fact)
     except Refusal as refusal:
-        if refusal.type != payments.TOO_EARLY or not isinstance(fact, Paid):
+        if refusal.type != orders.TOO_EARLY or not isinstance(fact, Paid):
             raise
         if now - fact.created_at < ORDERS_COME_WITHIN:
             raise

@@ -6,6 +6,7 @@ from chalicelib.core import settings
 from chalicelib.core.errors import FieldError, ProviderError, Refusal, not_found
 from chalicelib.money import holds, ledger, orders
 from chalicelib.money.models import Order
+from chalicelib.money.rules import CENT_MICROS
 from chalicelib.policy import profile
 from chalicelib.providers import stripe
 from chalicelib.providers.stripe import Checkout
@@ -45,13 +46,12 @@ def _ask_for_page(order: Order) -> Checkout:
             automatic_tax=profile.current().automatic_tax,
         )
     except ProviderError:
-        sentence = "Our payment partner does not answer right now. Nothing was charged; please try again."
-        raise Refusal(503, "payments-unavailable", sentence, retry_after_seconds=30) from None
+        raise orders.NO_PAGE from None
 
 
 def check_amount(amount_micros: int) -> None:
     """Refuses (422) what the profile does not sell."""
     low, high = profile.current().topup_minimum_micros, profile.current().topup_maximum_micros
-    if not low <= amount_micros <= high or amount_micros % stripe.MICROS_PER_CENT:
+    if not low <= amount_micros <= high or amount_micros % CENT_MICROS:
         sentence = f"Choose whole cents from {low // 1_000_000} to {high // 1_000_000}."
         raise Refusal(422, "invalid", sentence, [FieldError("amount_micros", sentence)])

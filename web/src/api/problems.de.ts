@@ -37,8 +37,8 @@ const SENTENCES: [RegExp, string][] = [
     "Unser Zahlungspartner konnte das nicht erstatten. Es hat sich nichts geändert; bitte schreiben Sie uns.",
   ],
   [
-    /^Our payment partner .* Nothing was changed.*$/,
-    "Unser Zahlungspartner antwortet gerade nicht. Es hat sich nichts geändert; bitte versuchen Sie es noch einmal.",
+    /^Our payment partner does not answer .*$/,
+    "Unser Zahlungspartner antwortet gerade nicht. Es wurde nichts abgebucht; bitte versuchen Sie es noch einmal.",
   ],
   [/^Choose whole cents from (\d+) to (\d+)\.$/, "Bitte ganze Cent, von $1 bis $2."],
   [/^Choose whole cents\.$/, "Bitte ganze Cent."],
@@ -224,7 +224,6 @@ const TYPES: Record<string, string> = {
     "Das ginge über eine Grenze Ihres Kontos. Sehen Sie in Ihre Grenzen, oder versuchen Sie es morgen wieder.",
   token:
     "Dieser Anruf lässt sich nicht beginnen. Bitte laden Sie die Seite neu und versuchen Sie es noch einmal.",
-  "too-early": "Diese Bestellung kennen wir noch nicht.",
   "too-large": "Das ist mehr, als wir auf einmal annehmen können.",
   "too-late": "Dafür ist es zu spät.",
   "too-many-calls": "Mehr Gespräche zugleich erlaubt Ihr Konto nicht.",
