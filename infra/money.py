@@ -1,7 +1,7 @@
 """Commands about money, in a stage's environment: its books, Stripe's records, an account's credit.
 
-`python -m infra.operate --stage STAGE reconcile|check|explain|refund|thaw ...` brings the environment. Exit
-codes are those of `infra.command`.
+`python -m infra.operate --stage STAGE reconcile|check|explain|refund|thaw|adjust ...` brings the environment.
+Exit codes are those of `infra.command`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,13 @@ def parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help="show an account's entries, holds and errands")
     refund = commands.add_parser("refund", help="give an account's unused credit back")
     thaw = commands.add_parser("thaw", help="let an account spend again that a dispute froze")
-    for one in (explain, refund, thaw):
+    adjust = commands.add_parser("adjust", help="book what came or went beside Stripe and the calls")
+    for one in (explain, refund, thaw, adjust):
         one.add_argument("account_id", metavar="ACCOUNT")
     thaw.add_argument("dispute_id", metavar="DISPUTE")
+    adjust.add_argument("amount", metavar="AMOUNT", help="such as 12.50, or -12.50 for what was paid out")
+    adjust.add_argument("cause", metavar="CAUSE", help="what it is for, by a number of yours; no person")
+    adjust.add_argument("day", metavar="DAY", help="when that was, such as 2026-11-22; part of the cause")
     return made
 
 

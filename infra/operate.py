@@ -20,7 +20,7 @@ from infra import stages
 from infra.local.laptop import SetupRefused, laptop
 
 MODULES = {
-    **dict.fromkeys(("check", "explain", "reconcile", "refund", "thaw"), "infra.money"),
+    **dict.fromkeys(("adjust", "check", "explain", "reconcile", "refund", "thaw"), "infra.money"),
     **dict.fromkeys(("audit", "holds", "mail-again", "replay-deletions"), "infra.privacy"),
     "mailing": "infra.mailing",
     "policy": "infra.policy.changing",

@@ -53,6 +53,7 @@ command("reconcile", pay_unheard, lambda _: [])
 command("check", Payer.top_up, lambda _: [])
 command("explain", Payer.top_up, lambda payer: [payer.account_id])
 command("refund", Payer.top_up, lambda payer: [payer.account_id])
+command("adjust", Payer.top_up, lambda payer: [payer.account_id, "-1.5", "case-17", "2026-01-02"])
 command("thaw", freeze, lambda payer: [payer.account_id, *payer.funds.frozen])
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import islice
 
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import NotRight
+from chalicelib.core.tables import ConditionFailed
 from chalicelib.money import books, disputes, ledger, rates, reconciler, refunds, suspense
 from chalicelib.money.books import Sums
 from chalicelib.money.funds import Funds
+from chalicelib.money.ledger import Movement
 from chalicelib.money.models import Entry
 from chalicelib.money.refund_requests import PREFIX
 
 Lines = Iterator[str]
+CAUSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,63}")
+LARGEST_MICROS = 10**12
 NEAR = 20
 """How many entries may be of one second, or of clocks that differ."""
 
@@ -79,6 +86,49 @@ def thaw(account_id: str, dispute_id: str) -> Lines:
     left = ledger.funds(account_id)
     others = f", still frozen by {', '.join(sorted(left.frozen))}" if left.frozen else ""
     yield f"{account_id} is {left.standing}{others}."
+
+
+def adjust(account_id: str, amount: str, cause: str, day: str) -> Lines:
+    """Book what came or went beside Stripe and the calls, once for a cause and its day; never into a debt."""
+    before = _funds(account_id)
+    if not CAUSE.fullmatch(cause):
+        raise NotRight("A cause is 3 to 64 letters, digits, dots, lines and underscores.")
+    movement = Movement("adjustment", cause, _day(day), _micros(amount), "adjustment")
+    known = Entry.stored(account_id, movement.key)
+    if known:
+        yield f"{_signed(known.amount_micros)} was booked before for {cause} of {day}; nothing was booked."
+        return
+    if before.available_micros + movement.amount_micros < 0:
+        raise NotRight(
+            f"{account_id} has {_signed(before.available_micros)} {before.currency} free, not more."
+        )
+    try:
+        ledger.book(account_id, movement, before=before, as_read=True)
+    except ConditionFailed:
+        raise NotRight(f"{account_id} changed just now; nothing was booked, try again.") from None
+    left = ledger.funds(account_id)
+    yield f"{_signed(movement.amount_micros)} {left.currency} booked for {cause} of {day}."
+    yield f"{account_id} has {_signed(left.available_micros)} {left.currency} free."
+
+
+def _micros(amount: str) -> int:
+    try:
+        micros = Decimal(amount) * rates.MICROS
+        if micros and micros == micros.to_integral_value() and abs(micros) <= LARGEST_MICROS:
+            return int(micros)
+    except ArithmeticError:
+        pass
+    raise NotRight(f"{amount} is no amount; write it such as 12.50, or -12.50.")
+
+
+def _day(day: str) -> datetime:
+    try:
+        found = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise NotRight(f"{day} is no day; write it such as 2026-11-22.") from None
+    if found > clock.now():
+        raise NotRight(f"{day} is still to come.")
+    return found
 
 
 def _funds(account_id: str) -> Funds:

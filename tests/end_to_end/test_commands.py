@@ -73,6 +73,12 @@ def test_unused_credit_goes_back(operator: Operator, who: Visitor) -> None:
     wait_for(lambda: who.get("/api/ledger").json()["items"], lambda items: len(items) == 2)
 
 
+def test_what_was_paid_out_by_hand_is_booked(operator: Operator, who: Visitor) -> None:
+    who.top_up(5_000_000)
+    told = operator.operate("adjust", account_of(who), "-1.50", "payout-17", "2026-01-02")
+    assert "-1.5 USD booked for payout-17" in told
+
+
 def test_an_account_that_a_dispute_froze_is_thawed(operator: Operator, who: Visitor) -> None:
     intent = who.top_up(5_000_000)["payment_intent"]
     disputed = {"amount_micros": 5_000_000, "outcome": "lost"}

@@ -19,6 +19,7 @@ from infra.money import main
 from infra.stages import ROOT
 from tests.harness.browser import Browser
 from tests.harness.environment import ENVIRONMENT
+from tests.harness.killpoints import intercepted
 from tests.harness.stage import Stage
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -102,7 +103,12 @@ def test_a_statement_that_does_not_add_up_ends_with_1(
 def test_an_account_without_books_is_said_to_be_none(
     stage: Stage, unknown: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for command in (["explain", unknown], ["refund", unknown], ["thaw", unknown, "du_1"]):
+    for command in (
+        ["explain", unknown],
+        ["refund", unknown],
+        ["thaw", unknown, "du_1"],
+        ["adjust", unknown, "1", "a-1", "2026-11-20"],
+    ):
         assert main(command) == 1
         assert capsys.readouterr().err == f"There are no books of {unknown}.\n"
 
@@ -183,6 +189,60 @@ def test_an_account_is_thawed_from_one_dispute_at_a_time(
     assert capsys.readouterr().out == f"{account_id} is open.\n"
     assert main(["thaw", account_id, "du_2"]) == 1
     assert "not frozen by du_2" in capsys.readouterr().err
+
+
+def test_what_was_paid_out_by_hand_is_booked_once_for_its_cause(
+    account_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["adjust", account_id, "-9.50", "payout-17", "2026-11-20"]
+    assert main(command) == 0
+    assert f"{account_id} has 0.4755 USD free." in capsys.readouterr().out
+    assert main(command) == 0
+    assert "-9.5 was booked before for payout-17" in capsys.readouterr().out
+    assert main(["adjust", account_id, "1.000001", "payout-17", "2026-11-21"]) == 0
+    found = [(entry.kind, entry.cause, entry.amount_micros) for entry in ledger.entries(account_id, 9)]
+    assert found.count(("adjustment", "payout-17", -9_500_000)) == 1
+    assert ledger.funds(account_id).available_micros == 475_500 + 1_000_001
+    assert main(["check"]) == 0
+
+
+def test_a_payment_goes_from_suspense_to_whose_it_is(account_id: str) -> None:
+    ledger.book(ledger.SUSPENSE, Movement("topup", "pi_stray", NOW, 5_000_000))
+    assert main(["adjust", "suspense", "-5", "move-1", "2026-11-20"]) == 0
+    assert main(["adjust", account_id, "5", "move-1", "2026-11-20"]) == 0
+    assert ledger.funds(ledger.SUSPENSE).total_micros == 0
+    assert ledger.funds(account_id).available_micros == 14_975_500
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("-9.98 payout-17 2026-11-20", "9.9755 USD free"),
+        *((f"{amount} a-17 2026-11-20", "no amount") for amount in ("0", "1.0000001", "ten", "NaN", "1e99")),
+        *((f"1 {cause} 2026-11-20", "A cause is") for cause in ("ab", "Ada#Lovelace", "ada@example.org")),
+        ("1 payout-17 20.11.2026", "no day"),
+        ("1 payout-17 9999-01-01", "still to come"),
+    ],
+)
+def test_an_adjustment_that_makes_no_sense_is_not_booked(
+    account_id: str, told: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["adjust", account_id, *told.split()]) == 1
+    assert said in capsys.readouterr().err
+    assert ledger.funds(account_id).available_micros == 9_975_500
+
+
+def test_an_adjustment_never_books_on_what_has_changed_meanwhile(
+    account_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def spend(_: int, name: str) -> None:
+        if name == "TransactWriteItems" and ledger.funds(account_id).available_micros > 9_000_000:
+            ledger.change(account_id, [Balance.available_micros.set(9_000_000)])
+
+    with intercepted(before=spend):
+        assert main(["adjust", account_id, "-9.5", "payout-17", "2026-11-20"]) == 1
+    assert "changed just now" in capsys.readouterr().err
+    assert ledger.funds(account_id).available_micros == 9_000_000
 
 
 def test_a_wrong_command_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
