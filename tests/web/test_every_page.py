@@ -37,7 +37,7 @@ def test_it_can_be_used_by_everybody_and_keeps_to_itself(crowd: Crowd, row: page
         page.get_by_label("Language").select_option("de")
         expect(page.locator("html")).to_have_attribute("lang", "de")
         assert page.evaluate(WIDTH) <= HAND["width"], "German words are longer"
-        page.evaluate("localStorage.clear()")
+        page.evaluate("sessionStorage.clear()")
 
 
 def test_what_is_no_page_is_told_to_everybody(crowd: Crowd) -> None:

@@ -146,7 +146,7 @@ def german(guest: Guest) -> Iterator[Guest]:
     page = guest.open("/reset")
     page.get_by_label("Language").select_option("de")
     yield guest
-    page.evaluate("localStorage.clear()")
+    page.evaluate("sessionStorage.clear()")
 
 
 def test_a_refusal_is_told_in_german(german: Guest) -> None:

@@ -34,9 +34,8 @@ export function catalogue<Words>(
   return made;
 }
 
-/** Speak another language from now on, and remember it in this browser. */
+/** Speak another language for the rest of this visit. Rejects, and changes nothing, when it can't be had. */
 export async function speak(wanted: Language): Promise<void> {
-  localStorage.setItem(CHOSEN, wanted);
   // While words are loaded others may be asked for, in the language of before.
   for (let known = 0; known < catalogues.length; ) {
     known = catalogues.length;
@@ -44,10 +43,20 @@ export async function speak(wanted: Language): Promise<void> {
   }
   language.value = wanted;
   document.documentElement.lang = wanted;
+  quietly(() => sessionStorage.setItem(CHOSEN, wanted));
 }
 
 function preferred(): Language {
-  const wishes = [localStorage.getItem(CHOSEN) ?? "", ...navigator.languages];
+  const wishes = [quietly(() => sessionStorage.getItem(CHOSEN)) ?? "", ...navigator.languages];
   const known = wishes.map((wish) => wish.slice(0, 2).toLowerCase()).find((wish) => wish in LANGUAGES);
   return (known ?? "en") as Language;
+}
+
+/** Whoever blocks all cookies lets nothing be kept at all. */
+function quietly<Kept>(keep: () => Kept): Kept | undefined {
+  try {
+    return keep();
+  } catch {
+    return undefined;
+  }
 }
