@@ -50,6 +50,7 @@ def test_the_banner_asks_once_and_each_answer_leaves_a_receipt(
         banner = page.get_by_role("region", name="Your choice")
         banner.get_by_role("button", name=answer, exact=True).click()
         expect(banner).to_have_count(0)
+        expect(page.get_by_role("main")).to_be_focused()
         assert [one["name"] for one in page.context.cookies()] == ["vowline-choices"]
         assert guest.site.asked.count("PUT /api/privacy/consents/marketing") == 1
         guest.open()
@@ -79,8 +80,10 @@ def test_a_service_that_asks_for_nothing_shows_no_banner_and_its_list(guest: Gue
     page = guest.open()
     page.wait_for_timeout(900)
     expect(page.get_by_role("region", name="Your choice")).to_have_count(0)
+    page.route("**/api/privacy/cookies", lambda route: route.fulfill(status=429, json={}), times=1)
     page.get_by_role("button", name="Cookie choices").click()
     page.get_by_text("Every cookie that this service may set").click()
+    page.get_by_role("dialog").get_by_role("button", name="Try again").click()
     rows = page.get_by_role("dialog").get_by_role("row")
     expect(rows).to_have_count(1 + len(profile.load("kinvo").cookie))
 

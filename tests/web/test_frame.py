@@ -124,7 +124,49 @@ def test_a_language_once_chosen_is_kept_and_changes_the_page_at_once(guest: Gues
     expect(page.get_by_label("Sprache")).to_be_focused()
     guest.open("/reset")
     expect(page.get_by_role("heading", level=1)).to_have_text("Passwort vergessen?")
-    page.evaluate("localStorage.clear()")
+    assert page.evaluate("localStorage.length") == 0
+    another = page.context.new_page()
+    another.goto(guest.origin)
+    expect(another.get_by_role("heading", level=1)).to_have_text("Welcome back")
+    another.close()
+
+
+def test_a_browser_that_keeps_nothing_shows_the_page_all_the_same(guest: Guest) -> None:
+    guest.page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        " Object.defineProperty(window, name, { get() { throw new DOMException('', 'SecurityError'); } });"
+    )
+    page = guest.open()
+    page.get_by_label("Language").select_option("de")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Willkommen zurück")
+
+
+def test_what_can_not_be_had_now_is_told_and_changes_nothing(guest: Guest) -> None:
+    page = guest.open()
+    page.wait_for_timeout(700)  # what the page fetches when it is idle is there
+    page.route("**/assets/*", lambda route: route.abort())
+    page.get_by_label("Language").select_option("de")
+    expect(page.get_by_text("We can't reach the service.")).to_be_visible()
+    expect(page.get_by_label("Language")).to_have_value("en")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_text("We can't reach the service.")).to_have_count(0)
+    page.get_by_role("button", name="Cookie choices").click()
+    expect(page.get_by_text("We can't reach the service.")).to_be_visible()
+    guest.complaints[:] = [one for one in guest.complaints if "ERR_FAILED" not in one]
+
+
+def test_a_dialog_stays_while_its_text_is_selected_and_closes_by_a_click_beside_it(guest: Guest) -> None:
+    page = guest.open()
+    page.get_by_role("button", name="Cookie choices").click()
+    dialog = page.get_by_role("dialog")
+    heading = dialog.get_by_role("heading", name="Cookies and choices")
+    heading.hover()
+    page.mouse.down()
+    page.mouse.move(5, 5)
+    page.mouse.up()
+    expect(heading).to_be_visible()
+    page.mouse.click(5, 5)
+    expect(dialog).to_have_count(0)
 
 
 def test_without_script_the_notice_can_still_be_read(guest: Guest) -> None:

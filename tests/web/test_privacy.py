@@ -115,6 +115,9 @@ def test_a_file_is_asked_for_made_fetched_and_handed_on_once(guest: Guest) -> No
     address = page.get_by_label("The address, shown only now")
     expect(address).to_have_value(re.compile("/api/privacy/transmissions/"))
     made = address.input_value().removeprefix(PUBLIC_URL)
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new DOMException()); }")
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("Your browser did not let us copy it.")).to_be_visible()
     assert axe.complaints(page) == []
     page.reload()
     expect(page.get_by_text("An address that you made opens your file once, until")).to_be_visible()
@@ -137,6 +140,26 @@ def test_a_file_is_asked_for_made_fetched_and_handed_on_once(guest: Guest) -> No
     expect(page.get_by_role("button", name="Download")).not_to_have_attribute("aria-busy", "true")
     assert fetch(led[0]).startswith(b"PK")
     guest.complaints.clear()  # the way to the file is the one that leads away
+
+
+def test_a_slow_look_at_the_file_is_waited_for_before_the_next(guest: Guest) -> None:
+    guest.person.sign_up().post(REQUESTS, {"type": "access"})
+    guest.page.clock.install()
+    page = guest.sign_in("/privacy/file")
+    expect(page.get_by_text("Your file is being made.")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"**{REQUESTS}?*", hold)
+    for _ in range(4):
+        page.clock.run_for(5_000)
+    assert len(held) == 1
+    with page.expect_request(f"**{REQUESTS}?*"):
+        held[0].continue_()
+        page.wait_for_timeout(300)
+        page.clock.run_for(5_000)
 
 
 def test_restrictions_and_objections_count_when_they_are_turned(guest: Guest) -> None:
@@ -174,7 +197,7 @@ def test_privacy_speaks_german(guest: Guest) -> None:
     expect(page.get_by_role("heading", name="Ihre Daten nach Art")).to_be_visible()
     page.get_by_role("tab", name="Löschung").click()
     expect(page.get_by_role("button", name="Mein Konto löschen …")).to_be_visible()
-    page.evaluate("localStorage.clear()")
+    page.evaluate("sessionStorage.clear()")
 
 
 @pytest.mark.parametrize("part", ["", "/choices", "/file", "/requests", "/leave"])

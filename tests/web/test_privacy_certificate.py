@@ -6,8 +6,10 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -95,12 +97,21 @@ def test_what_is_downloaded_is_right_by_the_command(
     expect(page.get_by_text(hashlib.sha256(key).hexdigest(), exact=True)).to_be_visible()
 
 
-def test_a_change_on_the_way_is_told(guest: Guest) -> None:
+def count_one_more(told: dict[str, Any]) -> None:
+    told["actions"][0]["count"] += 1
+
+
+def break_the_signature(told: dict[str, Any]) -> None:
+    told["signature"]["value"] = "no Base64!"
+
+
+@pytest.mark.parametrize("tamper", [count_one_more, break_the_signature])
+def test_a_change_on_the_way_is_told(guest: Guest, tamper: Callable[[dict[str, Any]], None]) -> None:
     capability = issued()
 
     def change(text: str) -> str:
         told = json.loads(text)
-        told["actions"][0]["count"] += 1
+        tamper(told)
         return json.dumps(told)
 
     guest.page.route(
@@ -150,7 +161,7 @@ def test_it_speaks_german_fits_a_phone_and_a_sheet_of_paper(guest: Guest) -> Non
     expect(page.get_by_text(holds.REASON)).to_have_attribute("lang", "en")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert axe.complaints(page) == []
-    page.evaluate("localStorage.clear()")
+    page.evaluate("sessionStorage.clear()")
     page.emulate_media(media="print")
     expect(page.get_by_role("banner")).to_be_hidden()
     expect(page.get_by_role("contentinfo")).to_be_hidden()

@@ -1,7 +1,7 @@
 /** The one way to the API. Every refusal is thrown as a Problem; the types come from the API document. */
 
 import type { Client } from "openapi-fetch";
-import { isOnline } from "../frame/connection";
+import { isOnline, miss } from "../frame/connection";
 import { language } from "../frame/language";
 import { frameWords } from "../frame/words";
 import { type FieldError, Problem } from "./problem";
@@ -90,7 +90,7 @@ function address(path: string, { path: parts = {}, query = {} }: NonNullable<Wis
 
 async function unreachable(error: unknown): Promise<never> {
   if (error instanceof DOMException && error.name === "AbortError") throw error;
-  isOnline.value = false;
+  miss();
   await frameWords.load(language.value);
   throw new Problem({ status: 0, type: "unreachable", detail: frameWords().unreachable });
 }

@@ -3,8 +3,10 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "../frame/signals";
 import "./consents.css";
-import { api, type Schema, say } from "../api/client";
+import { useAnswer } from "../api/asking";
+import { api, say } from "../api/client";
 import { asProblem } from "../api/problem";
+import { Asked } from "../design/Asked";
 import { Alert, Banner } from "../design/Banner";
 import { Button } from "../design/Button";
 import { Skeleton } from "../design/Card";
@@ -38,6 +40,7 @@ function Question({ told }: { told: Consents }) {
     busy.value = true;
     try {
       await record(Object.fromEntries(open.map((one) => [one.purpose, granted])));
+      document.getElementById("main")?.focus({ preventScroll: true }); // the button is gone
     } catch (thrown) {
       alarm.value = asProblem(thrown).message;
     } finally {
@@ -158,24 +161,32 @@ async function record(answers: Answers): Promise<void> {
   isPutAside.value = true;
 }
 
-/** The profile's own list of cookies. */
+/** The profile's own list of cookies, for who unfolds it. */
 function Register() {
   const words = consentWords();
-  const cookies = useSignal<Schema<"Cookie">[] | undefined>(undefined);
+  const isOpen = useSignal(false);
   return (
     <details
       class="register"
       onToggle={(event) => {
-        if (event.currentTarget.open && !cookies.value) void read();
+        isOpen.value = event.currentTarget.open;
       }}
     >
       <summary>{words.cookies}</summary>
-      {!cookies.value ? (
-        <Skeleton />
-      ) : (
+      {isOpen.value && <Cookies />}
+    </details>
+  );
+}
+
+function Cookies() {
+  const words = consentWords();
+  const answer = useAnswer(async (signal) => (await say(api.GET("/api/privacy/cookies", { signal }))).items);
+  return (
+    <Asked answer={answer}>
+      {(cookies) => (
         <Table
           caption={words.cookies}
-          rows={cookies.value}
+          rows={cookies}
           keyOf={(one) => one.name}
           columns={[
             { title: words.name, cell: (one) => <code>{one.name}</code>, head: true },
@@ -185,11 +196,6 @@ function Register() {
           ]}
         />
       )}
-    </details>
+    </Asked>
   );
-
-  async function read() {
-    const told = await say(api.GET("/api/privacy/cookies")).catch(() => undefined);
-    cookies.value = told?.items;
-  }
 }

@@ -1,6 +1,7 @@
 /** The way to the cookie choices; what they need is loaded when the page is idle, or when they are opened. */
 
 import type { ComponentType } from "preact";
+import { miss } from "../frame/connection";
 import { offers } from "../frame/service";
 import { signal } from "../frame/signals";
 
@@ -9,10 +10,10 @@ export const panel = signal<ComponentType | undefined>(undefined);
 
 /** Show the banner if something waits for an answer. */
 export async function lookForQuestions(): Promise<void> {
-  if (offers("consents")) await (await import("./asking")).lookForQuestions();
+  if (offers("consents")) await import("./asking").then((asking) => asking.lookForQuestions()).catch(miss);
 }
 
 /** Open every choice, from wherever one is. */
 export async function choose(): Promise<void> {
-  await (await import("./asking")).choose();
+  await import("./asking").then((asking) => asking.choose()).catch(miss);
 }

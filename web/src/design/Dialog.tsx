@@ -13,6 +13,7 @@ export function Dialog(props: {
   sheet?: boolean;
 }) {
   const element = useRef<HTMLDialogElement>(null);
+  const isPressed = useRef(false);
   const id = useId();
   useEffect(() => {
     const dialog = element.current;
@@ -32,8 +33,12 @@ export function Dialog(props: {
         event.preventDefault();
         props.onClose();
       }}
+      onPointerDown={(event) => {
+        isPressed.current = event.target === element.current;
+      }}
       onClick={(event) => {
-        if (event.target === element.current) props.onClose();
+        // Text that is selected beyond the edge ends there, but did not begin there.
+        if (isPressed.current && event.target === element.current) props.onClose();
       }}
     >
       <div class="dialog">

@@ -1,6 +1,7 @@
 /** The foot of every page: what can be read without an account, cookies, and the language. */
 
 import { choose } from "../consents/panel";
+import { miss } from "./connection";
 import { LANGUAGES, type Language, language, speak } from "./language";
 import { offers } from "./service";
 import { frameWords } from "./words";
@@ -20,7 +21,10 @@ export function Footer() {
       <select
         aria-label={words.language}
         value={language.value}
-        onChange={(event) => void speak(event.currentTarget.value as Language)}
+        onChange={async ({ currentTarget: choice }) => {
+          await speak(choice.value as Language).catch(miss);
+          choice.value = language.value;
+        }}
       >
         {Object.entries(LANGUAGES).map(([code, name]) => (
           <option key={code} value={code} lang={code}>

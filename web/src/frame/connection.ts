@@ -4,12 +4,15 @@ import { signal } from "./signals";
 
 export const isOnline = signal(navigator.onLine);
 
+/** Something of the service did not come. */
+export function miss(): void {
+  isOnline.value = false;
+}
+
 /** Follow what the browser says of the network, and look again while the service is out of reach. */
 export function watchConnection(): void {
   addEventListener("online", look);
-  addEventListener("offline", () => {
-    isOnline.value = false;
-  });
+  addEventListener("offline", miss);
   setInterval(() => {
     if (!isOnline.value && document.visibilityState === "visible") void look();
   }, 5_000);
@@ -19,6 +22,6 @@ async function look(): Promise<void> {
   try {
     isOnline.value = (await fetch("/api/health/live", { cache: "no-store" })).ok;
   } catch {
-    isOnline.value = false;
+    miss();
   }
 }

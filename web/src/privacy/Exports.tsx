@@ -189,8 +189,11 @@ function state({ expires_at, opened_at }: Schema<"OpenTransmission">): string {
 }
 
 async function copy(text: string, said: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
-  tell(said);
+  const isCopied = await navigator.clipboard.writeText(text).then(
+    () => true,
+    () => false,
+  );
+  tell(isCopied ? said : privacyWords().handCopyRefused, isCopied ? "good" : "bad");
 }
 
 /** One under way, or made less than a day after it was asked for. */

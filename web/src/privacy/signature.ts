@@ -12,13 +12,14 @@ const NUMBER_BYTES = 32;
 /** Undefined where the browser can't look: it keeps its means for addresses over TLS. */
 export async function check({ signature, ...told }: Certificate, pem: string): Promise<Check | undefined> {
   if (!globalThis.crypto?.subtle) return undefined;
-  const der = bytes(pem.replaceAll(/-----[^-]+-----|\s/g, ""));
-  const key = await crypto.subtle.importKey("spki", der, P256, false, ["verify"]);
+  const spki = bytes(pem.replaceAll(/-----[^-]+-----|\s/g, ""));
+  const key = await crypto.subtle.importKey("spki", spki, P256, false, ["verify"]);
   const text = new TextEncoder().encode(`vowline deletion certificate ${await digest(canonical(told))}`);
   const how = { name: "ECDSA", hash: "SHA-256" };
+  const der = signed(signature.value);
   return {
-    fits: await crypto.subtle.verify(how, key, twoNumbers(bytes(signature.value)), text),
-    key: await digest(der),
+    fits: der !== undefined && (await crypto.subtle.verify(how, key, twoNumbers(der), text)),
+    key: await digest(spki),
   };
 }
 
@@ -40,7 +41,16 @@ function bytes(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
-/** A DER signature as browsers want it: its two numbers side by side, each as long as the curve's. */
+/** Undefined for what is no Base64, and so no signature. */
+function signed(value: string): Uint8Array | undefined {
+  try {
+    return bytes(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of a DER signature, as browsers want it: its two numbers side by side, each as long as the curve's. */
 function twoNumbers(der: Uint8Array): Uint8Array<ArrayBuffer> {
   const both = new Uint8Array(2 * NUMBER_BYTES);
   let at = 2;

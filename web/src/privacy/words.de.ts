@@ -99,6 +99,8 @@ export const words: PrivacyWords = {
   handUsed: (at) => `Ihre Adresse wurde am ${at} benutzt.`,
   handCopy: "Kopieren",
   handCopied: "Kopiert.",
+  handCopyRefused:
+    "Ihr Browser ließ uns nicht kopieren. Bitte markieren Sie die Adresse und kopieren Sie sie selbst.",
   handRevoke: "Adresse zurücknehmen",
   handRevoked: "Die Adresse öffnet nichts mehr.",
 

@@ -104,6 +104,7 @@ export const words = {
   handUsed: (at: string) => `The address that you made was used on ${at}.`,
   handCopy: "Copy",
   handCopied: "Copied.",
+  handCopyRefused: "Your browser did not let us copy it. Please mark the address and copy it yourself.",
   handRevoke: "Take the address back",
   handRevoked: "The address opens nothing any more.",
 
