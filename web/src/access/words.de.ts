@@ -23,8 +23,6 @@ export const words: AccessWords = {
   accept: "Wenn Sie ein Konto anlegen, akzeptieren Sie unsere",
   policy: "Datenschutzerklärung",
   version: (version) => `Fassung ${version}`,
-  policyChanged:
-    "Unsere Datenschutzerklärung hat sich inzwischen geändert. Bitte lesen Sie sie noch einmal und legen Sie dann das Konto an.",
   member: "Schon bei uns?",
   checkMail: "Sehen Sie in Ihre Post",
   wrote: "Wir haben geschrieben an",

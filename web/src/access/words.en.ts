@@ -29,8 +29,6 @@ export const words = {
   accept: "By creating an account you accept our",
   policy: "privacy policy",
   version: (version: string) => `version ${version}`,
-  policyChanged:
-    "Our privacy policy has changed while you were here. Please read it again, then create the account.",
   member: "Already with us?",
   checkMail: "Check your mail",
   wrote: "We wrote to",

@@ -25,8 +25,13 @@ export class Problem extends Error {
   }
 }
 
-/** The sentence to show for whatever was thrown; anything else than a refusal is our own mistake. */
+/** The refusal that was thrown, whose sentence may be shown; anything else is our own mistake, and thrown on. */
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   throw thrown;
+}
+
+/** Let a refusal pass that nobody needs to hear of; anything else is thrown on. */
+export function letPass(thrown: unknown): void {
+  asProblem(thrown);
 }

@@ -16,11 +16,10 @@ export function Table<Row>(props: {
   columns: Column<Row>[];
   rows: Row[];
   keyOf: (row: Row) => string;
-  showCaption?: boolean;
 }) {
   return (
     <table class="table">
-      <caption class={props.showCaption ? undefined : "unseen"}>{props.caption}</caption>
+      <caption class="unseen">{props.caption}</caption>
       <thead>
         <tr>
           {props.columns.map((column) => (

@@ -10,8 +10,6 @@ export type Icon =
   | "insights"
   | "money"
   | "numbers"
-  | "messages"
-  | "team"
   | "privacy"
   | "settings"
   | "more"
@@ -21,8 +19,6 @@ export type Icon =
   | "info"
   | "offline"
   | "mail"
-  | "next"
-  | "down"
   | "search"
   | "download"
   | "star"
@@ -33,7 +29,6 @@ export type Icon =
   | "erase"
   | "outgoing"
   | "incoming"
-  | "plus"
   | "trash";
 
 export function Icon({ name, size = 24 }: { name: Icon; size?: number }) {

@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { tellOfGoogle } from "../access/returned";
-import { asProblem } from "../api/problem";
+import { letPass } from "../api/problem";
 import { Button } from "../design/Button";
 import { isOnline } from "./connection";
 import { credit } from "./formats";
@@ -67,5 +67,5 @@ export function Around() {
 
 /** Somebody may have signed in or out in another tab. */
 function lookAgain(): void {
-  if (document.visibilityState === "visible") refreshMe().catch(asProblem);
+  if (document.visibilityState === "visible") refreshMe().catch(letPass);
 }

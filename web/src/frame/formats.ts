@@ -60,17 +60,6 @@ export function shortUtcDay(seconds: number): string {
   return date(new Date(seconds * 1000), { month: "short", day: "numeric", timeZone: "UTC" });
 }
 
-/** `Today`, `Yesterday` or the day with its weekday. */
-export function recentDay(text: string): string {
-  const at = new Date(text);
-  const days = Math.round((startOf(at) - startOf(new Date())) / 86_400_000);
-  if (days === 0 || days === -1) {
-    return sentence(new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }).format(days, "day"));
-  }
-  const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
-  return date(at, { weekday: "long", day: "numeric", month: "long", year });
-}
-
 /** The time of day. */
 export function time(text: string): string {
   return date(new Date(text), { hour: "numeric", minute: "2-digit" });
@@ -141,10 +130,6 @@ export function sentence(text: string): string {
 
 function date(at: Date, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat(language.value, options).format(at);
-}
-
-function startOf(at: Date): number {
-  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 }
 
 function currency({ amount_micros, currency }: Amount, options: Intl.NumberFormatOptions): string {

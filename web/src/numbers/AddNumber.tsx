@@ -6,6 +6,7 @@ import { Banner } from "../design/Banner";
 import { Card } from "../design/Card";
 import { Field } from "../design/Field";
 import { Form } from "../design/Form";
+import { plain } from "../phone/dialled";
 import type { CallerId } from "./CallerIds";
 import { numberWords } from "./words";
 
@@ -53,9 +54,4 @@ export function AddNumber(props: { isFull: boolean; most: number; onAdded: (numb
       </div>
     </Card>
   );
-}
-
-/** As the service reads numbers: people group their digits, and some write 00 for +. */
-function plain(phone: string): string {
-  return phone.replace(/[\s()./-]/g, "").replace(/^00/, "+");
 }

@@ -3,7 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { useAnswer, useLooks } from "../api/asking";
 import { api, type Schema, say } from "../api/client";
-import { asProblem } from "../api/problem";
+import { asProblem, letPass } from "../api/problem";
 import { Asked } from "../design/Asked";
 import { Banner } from "../design/Banner";
 import { Button } from "../design/Button";
@@ -128,7 +128,7 @@ function Handing({ request }: { request: Request }) {
       .then((file) => {
         open.value = file.transmission;
       })
-      .catch(asProblem);
+      .catch(letPass);
   }, []);
 
   async function act(deed: () => Promise<unknown>) {

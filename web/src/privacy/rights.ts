@@ -34,11 +34,6 @@ export async function ask(
   return freshly(() => say(api.POST("/api/privacy/requests", { body: { type, ...more } })));
 }
 
-export async function read(id: string, signal?: AbortSignal): Promise<Request> {
-  const params = { path: { id } };
-  return say(api.GET("/api/privacy/requests/{id}", { params, ...(signal && { signal }) }));
-}
-
 /** Take a request back; after a deletion's the account works again. */
 export async function cancel(id: string): Promise<Request> {
   const params = { path: { id } };

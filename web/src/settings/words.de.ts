@@ -44,7 +44,6 @@ export const words: SettingsWords = {
   everywhere: "Überall abmelden",
   everywhereHint: "Auch in diesem Browser. Früher verschickte Links gelten dann nicht mehr.",
 
-  cookiesTitle: "Cookies und Einwilligungen",
   cookies: "Cookie-Auswahl",
   privacy: "Ihre Daten und Ihre Rechte",
 

@@ -42,7 +42,6 @@ export const words = {
   everywhere: "Sign out everywhere",
   everywhereHint: "In this browser, too. Links that were mailed before stop working.",
 
-  cookiesTitle: "Cookies and choices",
   cookies: "Cookie choices",
   privacy: "Your data and your rights",
 
