@@ -63,7 +63,6 @@ def test_what_is_wrong_is_said_at_its_field_in_the_pages_language(guest: Guest) 
     expect(email).to_have_accessible_description("Bitte schreiben Sie eine Adresse wie ada@example.com.")
     expect(page.get_by_text("Bitte mindestens 8 Zeichen.")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "de")
-    page.evaluate("sessionStorage.clear()")
 
 
 def test_who_is_too_young_reads_it_at_the_birth_date(guest: Guest) -> None:

@@ -42,7 +42,6 @@ def test_the_overview_speaks_german(guest: Guest) -> None:
         expect(page.get_by_role("region", name="Was noch kommt").get_by_role("list")).to_have_attribute(
             "lang", "en"
         )
-        page.evaluate("sessionStorage.clear()")
 
 
 def test_who_has_closed_their_account_reads_until_when_it_can_be_read(guest: Guest) -> None:

@@ -88,7 +88,6 @@ def test_insights_speak_german(caller: Guest) -> None:
     page.get_by_label("Language").select_option("de")
     expect(page.get_by_role("img", name=re.compile("^Minuten nach Tagen"))).to_be_visible()
     expect(page.get_by_text("Vereinigtes Königreich")).to_be_visible()
-    page.evaluate("sessionStorage.clear()")
 
 
 def test_where_nobody_calls_there_are_no_insights(guest: Guest) -> None:

@@ -221,7 +221,6 @@ def test_money_speaks_german(guest: Guest) -> None:
     expect(page.get_by_role("heading", name="Ihr Guthaben")).to_be_visible()
     page.get_by_role("tab", name="Buchungen").click()
     expect(page.get_by_role("cell", name=re.compile(r"^\+10,00.\$")).first).to_be_visible()
-    page.evaluate("sessionStorage.clear()")
 
 
 def test_a_list_that_does_not_come_can_be_asked_for_again(guest: Guest) -> None:

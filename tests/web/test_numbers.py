@@ -81,7 +81,6 @@ def test_numbers_speak_german(guest: Guest) -> None:
     page = guest.sign_in("/numbers")
     page.get_by_label("Language").select_option("de")
     expect(page.get_by_role("heading", name="Ihre Nummern")).to_be_visible()
-    page.evaluate("sessionStorage.clear()")
 
 
 def test_where_callers_have_no_numbers_there_is_no_page(guest: Guest) -> None:

@@ -123,7 +123,6 @@ def test_an_emergency_number_is_answered_in_the_policys_own_words_in_every_langu
     expect(page.locator("#quote")).to_contain_text(sentence)
     page.get_by_role("button", name="Anrufen", exact=True).click()
     expect(page.get_by_role("main").get_by_role("alert")).to_contain_text(sentence)
-    page.evaluate("sessionStorage.clear()")
 
 
 def test_low_credit_is_told_before_a_number_is_written(guest: Guest) -> None:

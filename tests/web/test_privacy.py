@@ -197,7 +197,6 @@ def test_privacy_speaks_german(guest: Guest) -> None:
     expect(page.get_by_role("heading", name="Ihre Daten nach Art")).to_be_visible()
     page.get_by_role("tab", name="Löschung").click()
     expect(page.get_by_role("button", name="Mein Konto löschen …")).to_be_visible()
-    page.evaluate("sessionStorage.clear()")
 
 
 @pytest.mark.parametrize("part", ["", "/choices", "/file", "/requests", "/leave"])

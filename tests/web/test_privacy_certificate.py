@@ -161,7 +161,6 @@ def test_it_speaks_german_fits_a_phone_and_a_sheet_of_paper(guest: Guest) -> Non
     expect(page.get_by_text(holds.REASON)).to_have_attribute("lang", "en")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert axe.complaints(page) == []
-    page.evaluate("sessionStorage.clear()")
     page.emulate_media(media="print")
     expect(page.get_by_role("banner")).to_be_hidden()
     expect(page.get_by_role("contentinfo")).to_be_hidden()

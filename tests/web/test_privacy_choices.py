@@ -143,4 +143,3 @@ def test_what_the_policy_says_is_english_for_who_hears_it_in_german(selling: Gue
     dialog = page.get_by_role("dialog")
     for cookie in policy.cookie:
         expect(dialog.get_by_text(cookie.purpose).first).to_have_attribute("lang", "en")
-    page.evaluate("sessionStorage.clear()")

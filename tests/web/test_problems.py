@@ -142,11 +142,11 @@ def test_a_policys_own_words_are_told_as_they_are() -> None:
 
 
 @pytest.fixture
-def german(guest: Guest) -> Iterator[Guest]:
+def german(guest: Guest) -> Guest:
     page = guest.open("/reset")
     page.get_by_label("Language").select_option("de")
-    yield guest
-    page.evaluate("sessionStorage.clear()")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    return guest
 
 
 def test_a_refusal_is_told_in_german(german: Guest) -> None:

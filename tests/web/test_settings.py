@@ -98,4 +98,3 @@ def test_the_settings_speak_german_on_a_small_phone(guest: Guest) -> None:
     expect(page.get_by_role("heading", name="Wo Sie angemeldet sind")).to_be_visible()
     expect(page.get_by_role("button", name="Überall abmelden")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    page.evaluate("sessionStorage.clear()")
