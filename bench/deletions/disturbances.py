@@ -13,13 +13,15 @@ import boto3
 from bench.deletions.scenery import Scenery
 from bench.deletions.world import ADA, LONDON, World
 from bench.simulator.checks import demand
-from chalicelib.core import tables
+from chalicelib.calling import calls
+from chalicelib.core import clock, ids, tables
 from chalicelib.identity import last_mail
 from chalicelib.identity.models import User
 from chalicelib.money import ledger
 from chalicelib.policy import profile
 from chalicelib.privacy import certificates, holds, manifest, register
 from chalicelib.privacy.models import Request
+from chalicelib.providers import twilio
 from infra.local.payments import Start
 from infra.local.payments.errors import RefusedError
 from tests.harness.browser import Browser
@@ -131,10 +133,13 @@ def deliver_again(world: World) -> None:
 
 
 def ring(world: World, scenery: Scenery) -> None:
-    """The token of before is used now: the carrier asks whether to dial."""
+    """A token of minutes before, which is all that it may be, is used now: the carrier asks whether to dial."""
     if scenery.token:
         may = ledger.funds(world.account_id).status == "open"
-        outcome = world.stage.carrier.start_call(scenery.token, LONDON)["outcome"]
+        call_id = ids.new("call", clock.now())
+        params = {"call_id": call_id, "signature": calls.sign(world.account_id, call_id)}
+        token = twilio.access_token(world.account_id, params, 600)
+        outcome = world.stage.carrier.start_call(token, LONDON)["outcome"]
         world.note(f"rang: {outcome}")
         demand(may or outcome == "refused", f"an account at rest placed a call: {outcome}")
 
