@@ -133,7 +133,7 @@ def deliver_again(world: World) -> None:
 
 
 def ring(world: World, scenery: Scenery) -> None:
-    """A token of minutes before, which is all that it may be, is used now: the carrier asks whether to dial."""
+    """A token that was issued minutes ago is used: the carrier asks whether to dial."""
     if scenery.token:
         may = ledger.funds(world.account_id).status == "open"
         call_id = ids.new("call", clock.now())
