@@ -143,6 +143,7 @@ def test_a_lost_connection_is_told_and_taken_up_again(guest: Guest) -> None:
     expect(page.get_by_text("please stay on the line")).to_be_visible()
     connected(page)
     page.get_by_role("link", name="History").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("History")
     going_on = page.get_by_role("region", name="The call")
     expect(going_on).to_contain_text(re.compile(r"\d:\d\d"))
     going_on.get_by_role("button", name="Hang up").click()
