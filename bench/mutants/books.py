@@ -198,7 +198,7 @@ BOOK_FAULTS = [
     Mutant(
         "the minimum is forgotten",
         RATES,
-        "max(duration_seconds, rate.minimum_seconds)",
+        "max(duration_seconds, minimum_seconds)",
         "duration_seconds",
         (PRICES,),
     ),

@@ -57,7 +57,7 @@ CALL_FAULTS = [
     Mutant(
         "a stale call id is taken",
         CALL_RULES,
-        "return abs(now - made_at) <= CALL_ID_LIFE",
+        "return abs(now - made_at) <= TOKEN_LIFE",
         "return True",
         (CARRIER,),
     ),

@@ -8,8 +8,8 @@ DIALLING_FAULTS = [
     Mutant(
         "the first day's cap holds from the second day on",
         "chalicelib/money/funds.py",
-        "ids.made_at(funds.account_id) < FIRST_DAY",
-        "ids.made_at(funds.account_id) >= FIRST_DAY",
+        "return now - ids.made_at(account_id) < FIRST_DAY",
+        "return now - ids.made_at(account_id) >= FIRST_DAY",
         (
             "tests/money/test_limits.py",
             "tests/app/test_limits.py",
