@@ -20,7 +20,7 @@ from bench.deletions.world import LONDON, World, running_world
 from bench.simulator.checks import Violation
 from chalicelib.calling import calls, favourites
 from chalicelib.identity import last_mail
-from chalicelib.money import ledger, suspense
+from chalicelib.money import ledger, refunds, suspense
 from chalicelib.privacy import holds, manifest, register, rules, watchdog
 from chalicelib.privacy.models import Request
 from chalicelib.providers import twilio
@@ -127,8 +127,12 @@ def test_a_certificate_that_does_not_list_what_is_held_is_told() -> None:
 
 
 def test_a_live_call_that_the_closing_forgets_is_told() -> None:
-    """Planted: live calls are taken for ended."""
-    with leaving() as (world, scenery), mock.patch.object(calls, "end_all", return_value=True):
+    """Planted: live calls are taken for ended, and nothing waits for what they hold."""
+    with (
+        leaving() as (world, scenery),
+        mock.patch.object(calls, "end_all", return_value=True),
+        mock.patch.object(refunds, "refund_all", return_value=True),
+    ):
         finish(world)
         with pytest.raises(Violation, match="still set aside"):
             check_end(world, scenery)
