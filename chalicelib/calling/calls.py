@@ -144,8 +144,6 @@ def _whose(form: dict[str, str]) -> tuple[str, str]:
     bound = _bound(account_id, call_id, form.get("caller_id"))
     if not keys.signed(PURPOSE, bound, form.get("signature", "")):
         raise WRONG_TOKEN
-    if not rules.call_id_is_current(ids.made_at(call_id), clock.now()):
-        raise WRONG_TOKEN
     return account_id, call_id
 
 
@@ -157,6 +155,8 @@ def _hold(account_id: str, call_id: str, form: dict[str, str]) -> Hold:
     """The hold of this call, placed now or by an earlier copy of the same webhook."""
     if records.find(account_id, call_id):
         raise Refusal(409, "call-ended", "This call has ended. Please dial again.")
+    if not rules.call_id_is_current(ids.made_at(call_id), clock.now()):
+        raise WRONG_TOKEN
     caller_number = _caller_number(account_id, form.get("caller_id", ""))
     dialled, rate = quotes.price(form.get("To", ""), caller_number)
     sid = form.get("CallSid", "")

@@ -138,7 +138,7 @@ def _rounds(row: Row, request: Request) -> Erased:
         try:
             erased = next(following)
         except ProviderError as error:
-            manifest.tell(row, error, request_id=request.id)
+            manifest.tell(row, error, user_id=request.user_id, request_id=request.id)
             return Erased("later", count, PROVIDER_SECONDS)
         count += erased.count
         if erased.outcome != "more" or not erased.count or clock.monotonic() >= until:

@@ -39,13 +39,13 @@ def row(name: str) -> Row:
     return {row.name: row for row in rows()}[name]
 
 
-def tell(row: Row, error: ProviderError, **facts: object) -> None:
+def tell(row: Row, error: ProviderError, *, user_id: str, request_id: str = "") -> None:
     """Log what a processor refused to erase; with an alarm where asking again will not help."""
-    told = {"row": row.name, "code": error.code, **facts}
+    facts = {"row": row.name, "code": error.code, "user_id": user_id, "request_id": request_id}
     if error.permanent:
-        log.error("alarm", extra={"alarm": "row-not-erased", **told})
+        log.error("alarm", extra={"alarm": "row-not-erased", **facts})
     else:
-        log.warning("row not erased", extra=told)
+        log.warning("row not erased", extra=facts)
 
 
 def count(subject: Subject) -> dict[str, int]:
